@@ -6,6 +6,7 @@ import { cacheChecks } from '../../../packages/redis-tier/src/cache/cache-option
 import { createCache } from '../../../packages/redis-tier/src/cache/index.ts';
 import { policyChecks } from '../../../packages/redis-tier/src/cache/policy-options.ts';
 import type { Checks } from '../../../packages/redis-tier/src/core/check-options.ts';
+import { healthSamplerChecks, sampleHealth } from '../../../packages/redis-tier/src/health/health-sampler.ts';
 import { type RetryPolicy, startJobs } from '../../../packages/redis-tier/src/jobs/index.ts';
 import { jobsChecks } from '../../../packages/redis-tier/src/jobs/jobs-options.ts';
 import { createLimiter } from '../../../packages/redis-tier/src/limits/index.ts';
@@ -46,6 +47,14 @@ const factories: [name: string, checks: Checks<object>, create: (invalid: object
     (it) => {
       const window = { name: 'a', seconds: 1, limit: 1, ...it };
       return createLimiter({ redis: null, limits: { a: { windows: [window], onOutage: 'local' } } });
+    },
+  ],
+  [
+    'sampleHealth',
+    healthSamplerChecks,
+    (it) => {
+      const [clock, lookups] = [{ nowMs: () => 0 }, () => ({ hits: 0, lookups: 0 })];
+      return sampleHealth({ redis, intervalMs: 1000, clock, lookups, ...it });
     },
   ],
   ['startJobs', jobsChecks.options, (it) => startJobs({ store, handlers, redis: null, ...it } as never)],

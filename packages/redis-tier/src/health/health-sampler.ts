@@ -1,7 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
+import { endpointCheckIntervalMs, isReplicaReply, watchPrimary } from '../connection/index.ts';
 import type { Clock } from '../core/index.ts';
-import { timers } from '../core/internal.ts';
+import {
+  aFunction,
+  anObject,
+  anObjectWith,
+  aPrefix,
+  type Checks,
+  checkOptions,
+  integerFrom,
+  optional,
+  timers,
+} from '../core/internal.ts';
 import { type Counts, type FleetCounts, sumOfCounts, writeCounts } from './fleet-counts.ts';
 import {
   expiredProcesses,
@@ -36,6 +47,7 @@ export type HealthSampler = {
 
 export type HealthSamplerOptions = {
   redis: Redis | Cluster;
+  /** Interval of the samples, in ms. */
   intervalMs: number;
   clock: Clock;
   /** Prefix of all names in Redis. Default 'bb'. */
@@ -44,13 +56,29 @@ export type HealthSamplerOptions = {
   lookups: () => Lookups;
   /** Other counts of this process for `fleetCounts`. Default none. */
   counts?: () => Counts;
+  /** How often the server is compared with the one behind the endpoint, in ms. Default 10,000. */
+  endpointCheckMs?: number;
+};
+
+export const healthSamplerChecks: Checks<HealthSamplerOptions> = {
+  redis: anObject,
+  intervalMs: integerFrom(10, 3_600_000),
+  clock: anObjectWith('nowMs'),
+  prefix: optional(aPrefix),
+  lookups: aFunction,
+  counts: optional(aFunction),
+  endpointCheckMs: optional(integerFrom(10, 3_600_000)),
 };
 
 /**
  * Sends INFO every `intervalMs`, and whenever the connection becomes ready, and stores the reply, so that a report
- * never waits for the server. A frozen server is reported as unavailable after the command timeout.
+ * never waits for the server. A frozen server is reported as unavailable after the command timeout. The connection leaves
+ * a server that is no longer the primary.
+ *
+ * @throws RangeError for an invalid or unknown option
  */
 export function sampleHealth(options: HealthSamplerOptions): HealthSampler {
+  checkOptions('sampleHealth', options, healthSamplerChecks, (message) => new RangeError(message));
   const { redis, intervalMs, clock, lookups, counts = () => ({}), prefix = 'bb' } = options;
   const process = randomUUID();
   const unavailable = (): RedisSample => ({
@@ -68,6 +96,9 @@ export function sampleHealth(options: HealthSamplerOptions): HealthSampler {
   const key = `${prefix}:h`;
   const countsKey = `${prefix}:hc`;
   let sample = unavailable();
+  const watch = redis.isCluster
+    ? null
+    : watchPrimary(redis as Redis, { everyMs: options.endpointCheckMs ?? endpointCheckIntervalMs });
   const takeSample = async (): Promise<void> => {
     try {
       const [metrics, reports] = await Promise.all([
@@ -76,11 +107,13 @@ export function sampleHealth(options: HealthSamplerOptions): HealthSampler {
         writeCounts(redis, countsKey, process, counts(), clock.nowMs(), reportLifetimeMs),
       ]);
       sample = { available: true, ...metrics, fleet: sumOfFleet(reports, clock.nowMs()) };
+      watch?.confirmed();
       const expired = expiredProcesses(reports, clock.nowMs());
       for (const name of expired.length > 0 ? [key, countsKey] : [])
         redis.hdel(name, ...expired).catch(() => {});
-    } catch {
+    } catch (error) {
       sample = unavailable();
+      if (isReplicaReply(error)) watch?.demoted();
     }
   };
   const onReady = (): void => void takeSample();
@@ -101,6 +134,7 @@ export function sampleHealth(options: HealthSamplerOptions): HealthSampler {
       redis.off('ready', onReady);
       redis.off('close', onClose);
       timers.clearInterval(timer);
+      watch?.stop();
       // Removes this process from the sums; if the command is lost, its report expires.
       if (redis.status !== 'ready') return;
       for (const name of [key, countsKey]) redis.hdel(name, process).catch(() => {});
