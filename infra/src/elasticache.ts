@@ -18,6 +18,7 @@ export {
   dashboard,
   type Graph,
   type Plan,
+  parametersOfPlan,
   readPlan,
   speaksCluster,
   validatePlan,

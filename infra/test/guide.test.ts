@@ -27,6 +27,8 @@ describe('phase 1: the cache has', () => {
     assert.deepEqual(parameters?.Properties['Properties'], {
       'maxmemory-policy': 'volatile-lru',
       'reserved-memory-percent': '25',
+      // A demoted node must not keep its clients.
+      'close-on-replica-write': 'yes',
     });
   });
   test('engine Valkey, if the plan sets it', () => {

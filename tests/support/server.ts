@@ -18,8 +18,8 @@ export type TestServer = {
   urls: string[];
   databaseUrl: string;
   operatorToken: string;
-  /** The output of all processes, for example to search it for secrets. */
-  output(): string;
+  /** The output of one process, or of all of them, for example to search it for secrets. */
+  output(process?: number): string;
   /** Kills one api process, like a crash. */
   kill(process: number): Promise<void>;
   stop(): Promise<void>;
@@ -52,7 +52,11 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     urls,
     databaseUrl: database.url,
     operatorToken: testOperatorToken,
-    output: () => started.map((process) => process.output()).join(''),
+    output: (process) =>
+      started
+        .filter((_, index) => process === undefined || index === process)
+        .map((one) => one.output())
+        .join(''),
     kill: async (process) => started[process]?.kill(),
     async stop() {
       await Promise.all(started.map((process) => process.stop()));

@@ -3,7 +3,7 @@ import { CfnParameterGroup, CfnReplicationGroup, CfnSubnetGroup } from 'aws-cdk-
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { clusterModeOf, type Plan, speaksCluster } from '../elasticache.ts';
+import { clusterModeOf, type Plan, parametersOfPlan, speaksCluster } from '../elasticache.ts';
 import { authTokenReference } from './auth-secret.ts';
 import { deliverLogs } from './log-delivery.ts';
 import { scaleShards } from './shard-scaling.ts';
@@ -71,17 +71,17 @@ export class ReplicationGroup extends Construct {
     const { engine, engineVersion, nodeType, parameters } = this.plan;
     const common = { engine, engineVersion, cacheNodeType: nodeType };
     if (parameters.group !== '') return { ...common, cacheParameterGroupName: parameters.group };
-    const isClustered = speaksCluster(this.plan);
     // `cluster-enabled` cannot change in a parameter group, so a migration to cluster mode uses another one.
-    const parameterGroup = new CfnParameterGroup(this, isClustered ? 'ClusterParameters' : 'Parameters', {
-      cacheParameterGroupFamily: parameters.family,
-      description: `BookedBarber ${this.plan.name}`,
-      properties: {
-        'maxmemory-policy': parameters.maxmemoryPolicy,
-        'reserved-memory-percent': String(parameters.reservedMemoryPercent),
-        ...(isClustered ? { 'cluster-enabled': 'yes' } : {}),
+    const parameterGroup = new CfnParameterGroup(
+      this,
+      speaksCluster(this.plan) ? 'ClusterParameters' : 'Parameters',
+      {
+        cacheParameterGroupFamily: parameters.family,
+        description: `BookedBarber ${this.plan.name}`,
+        // Also those with their default value: CloudFormation detects drift only of what a template sets.
+        properties: parametersOfPlan(this.plan),
       },
-    });
+    );
     return { ...common, cacheParameterGroupName: parameterGroup.ref };
   }
 

@@ -25,6 +25,7 @@ export { connectionsOfPlan, connectionsOfProcess } from './plan/checks/client-ch
 export { clusterModeOf, speaksCluster } from './plan/cluster-mode.ts';
 export { makePlan, type PlanOptions, smallestNode } from './plan/make-plan.ts';
 export { planNames, regionNames } from './plan/names.ts';
+export { parametersOfPlan } from './plan/parameters.ts';
 export type { ClusterModeMigration, Plan, PlanError } from './plan/plan.ts';
 export { readPlan } from './plan/read-plan.ts';
 export { validatePlan } from './plan/validate-plan.ts';

@@ -94,6 +94,38 @@ test('status --aws evaluates the deployed group, not the plan', async () => {
   expect(stdout).not.toContain('ReplicationLag');
 });
 
+test('status --aws compares the parameter group with the plan, and reports connections that stay open on a demoted node', async () => {
+  const verdicts = async () => {
+    const { parameters } = JSON.parse((await status('--json')).stdout);
+    return Object.fromEntries(
+      parameters.map(({ name, verdict }: { name: string; verdict: string }) => [name, verdict]),
+    );
+  };
+  const healthy = {
+    'maxmemory-policy': 'ok',
+    'reserved-memory-percent': 'ok',
+    'close-on-replica-write': 'ok',
+  };
+  expect(await verdicts()).toEqual(healthy);
+  expect((await status()).stdout).not.toContain('Fix:');
+  aws.parameters.set('close-on-replica-write', 'no');
+  expect(await verdicts()).toEqual({ ...healthy, 'close-on-replica-write': 'ticket' });
+  expect((await status()).stdout).toMatch(
+    /soon {2}close-on-replica-write +no, yes in the plan\n +Fix: set the parameters/,
+  );
+  aws.parameters.delete('close-on-replica-write');
+  expect((await status()).stdout).toMatch(/\? +close-on-replica-write +unknown, yes in the plan/);
+});
+
+test('a parameter group that cannot be read is reported as not checked, and the rest is reported', async () => {
+  aws.refuses.set('DescribeCacheParameters', { code: 'AccessDenied', message: 'not authorized' });
+  const { code, stdout } = await status();
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/ok +CPUUtilization/);
+  expect(stdout).toMatch(/\? +not checked: Reading the parameter group own .* access is denied/);
+  expect(stdout).not.toContain('close-on-replica-write');
+});
+
 test('a missing plan, a missing permission and a missing group are reported with a fix', async () => {
   expect(await bookedbarber('advise', '--aws')).toMatchObject({
     code: 2,

@@ -110,6 +110,52 @@ test('a first deployment shows all resources as new with their cost, and deploys
   expect(aws.stacks.get('bookedbarber-cache')?.status).toBe('CREATE_COMPLETE');
 });
 
+describe('a parameter group that the plan names', () => {
+  const named = (group: string) => {
+    const parameters = { ...plan.parameters, group };
+    const deployment = { deployment: 1, plan: { ...plan, parameters }, account };
+    writeFileSync(join(folder, 'deployment.json'), JSON.stringify(deployment));
+    synthesized(cacheWith({ CacheParameterGroupName: group }));
+  };
+  const asPlanned = {
+    'maxmemory-policy': 'volatile-lru',
+    'reserved-memory-percent': '25',
+    'close-on-replica-write': 'yes',
+  };
+
+  test('is used if it has the parameters of the plan', async () => {
+    named('own');
+    for (const [name, value] of Object.entries(asPlanned)) aws.parameters.set(name, value);
+    expect((await provision(['--yes'])).code).toBe(0);
+    expect(aws.actions).toContain('DescribeCacheParameters');
+  });
+
+  test.each([
+    ['close-on-replica-write', 'no', 'yes'],
+    ['maxmemory-policy', 'allkeys-lru', 'volatile-lru'],
+  ])('is rejected if its %s is %s, before anything is compared', async (name, value, expected) => {
+    named('own');
+    for (const parameter of Object.entries({ ...asPlanned, [name]: value })) aws.parameters.set(...parameter);
+    const { code, stderr } = await provision(['--dry-run']);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`${name} is ${value}, but must be ${expected}`);
+    expect(aws.actions).not.toContain('CreateChangeSet');
+  });
+
+  test('that cannot be read is reported with the missing permission', async () => {
+    named('own');
+    aws.refuses.set('DescribeCacheParameters', { code: 'AccessDenied', message: 'not authorized' });
+    const { code, stderr } = await provision(['--yes']);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('elasticache:DescribeCacheParameters')]);
+  });
+
+  test('is not read if the deployment creates it', async () => {
+    synthesized(cacheWith());
+    await provision(['--yes']);
+    expect(aws.actions).not.toContain('DescribeCacheParameters');
+  });
+});
+
 test.each<[string, Properties]>([
   ['CacheSubnetGroupName', { CacheSubnetGroupName: 'another' }],
   ['Port', { Port: 6380 }],

@@ -6,6 +6,7 @@ import { connectQueue, type Jobs, startJobs } from '@bookedbarber/redis-tier/job
 import { until } from '@bookedbarber/redis-tier/testing';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { connect, parseRedisUrl } from '../../../packages/redis-tier/src/connection/index.ts';
+import { sampleHealth } from '../../../packages/redis-tier/src/health/index.ts';
 import { createLimiter } from '../../../packages/redis-tier/src/limits/index.ts';
 import { openMemoryOutbox, type QuietMemoryOutbox } from '../../support/jobs/package-outboxes.ts';
 import { openCache, ownPrefix } from '../../support/redis-tier/cache-bench.ts';
@@ -90,6 +91,29 @@ describe.each(cases)('while the old primary %s', (_, oldBecomes) => {
     const counted = { limit: 'default', key: 'later-guest' } as const;
     await limiter.check(counted);
     expect((await limiter.peek(counted)).perWindow[0]?.remaining).toBe(999);
+  });
+
+  test('the health report leaves it, and reports the promoted server', async () => {
+    const redis = connect(
+      { server: parseRedisUrl(endpoint.url), name: 'health', commandTimeoutMs: 5000 },
+      () => {},
+    );
+    const health = sampleHealth({
+      redis,
+      intervalMs: 30,
+      clock: { nowMs: () => Date.now() },
+      lookups: () => ({ hits: 0, lookups: 0 }),
+      endpointCheckMs,
+    });
+    opened.push({ end: () => redis.disconnect() }, { end: () => health.stop() });
+    await until('Redis is available', () => health.latest().available);
+
+    await endpoint.failOver(oldBecomes);
+    await allHaveLeft();
+    await until(
+      'the promoted server is available',
+      async () => (await endpoint.connectionsTo(endpoint.promoted)) > 0 && health.latest().available,
+    );
   });
 
   test('the queue leaves it, and delivers through the promoted server', async () => {

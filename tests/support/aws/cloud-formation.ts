@@ -1,8 +1,9 @@
 /**
- * The operations of CloudFormation, STS and S3 that `provision` uses: the query protocol with XML, and PUT of an
- * object. It stores stacks. Change sets report the changes that a test sets, or else no replacements, so that the
+ * The operations of CloudFormation, STS, S3 and ElastiCache that `provision` uses: the query protocol with XML, and PUT
+ * of an object. It stores stacks. Change sets report the changes that a test sets, or else no replacements, so that the
  * command must detect replacements itself.
  */
+import { describeParameters } from './cache-parameters.ts';
 import {
   type FakeServer,
   queryError,
@@ -29,6 +30,8 @@ export type FakeCloudFormation = FakeServer & {
   fails: Map<string, string>;
   /** Outputs of stacks, by stack and name. */
   outputs: Map<string, Record<string, string>>;
+  /** Parameters of every parameter group. */
+  parameters: Map<string, string>;
   /** Actions that return an error. */
   refuses: Map<string, { code: string; message: string }>;
   account: string;
@@ -45,6 +48,7 @@ export async function startCloudFormation(): Promise<FakeCloudFormation> {
     says: new Map<string, Change[]>(),
     fails: new Map<string, string>(),
     outputs: new Map<string, Record<string, string>>(),
+    parameters: new Map<string, string>(),
     refuses: new Map<string, { code: string; message: string }>(),
     account: '123456789012',
   };
@@ -68,6 +72,7 @@ export async function startCloudFormation(): Promise<FakeCloudFormation> {
   const stackOf = (form: URLSearchParams) => form.get('StackName') ?? '';
   const setOf = (form: URLSearchParams) => state.changeSets.get(form.get('ChangeSetName') ?? '');
   const actions: Record<string, (form: URLSearchParams) => Reply> = {
+    DescribeCacheParameters: (form) => describeParameters(form, state.parameters),
     GetCallerIdentity: () => queryReply('GetCallerIdentity', `<Account>${state.account}</Account>`),
     DescribeStacks: (form) => {
       const stack = state.stacks.get(stackOf(form));

@@ -3,6 +3,7 @@
  * protocol. Each metric has the same value in all periods or one by time, for all nodes or for one; "node/metric" takes
  * precedence over "metric". Responses have pages, and a request has at most 500 queries, as in the service.
  */
+import { describeParameters } from './cache-parameters.ts';
 import {
   type FakeServer,
   queryError,
@@ -52,6 +53,8 @@ export type FakeCloudWatch = FakeServer & {
   queries: Query[];
   /** The existing group and its nodes. */
   group: { id: string; node: string; members: string[]; status: string; clusterMode: string };
+  /** Parameters of its parameter group, whose name is `own`. */
+  parameters: Map<string, string>;
   refuses: Map<string, { code: string; message: string }>;
 };
 
@@ -59,6 +62,11 @@ export async function startCloudWatch(): Promise<FakeCloudWatch> {
   const values = new Map<string, Value>();
   const queries: Query[] = [];
   const refuses = new Map<string, { code: string; message: string }>();
+  const parameters = new Map([
+    ['maxmemory-policy', 'volatile-lru'],
+    ['reserved-memory-percent', '25'],
+    ['close-on-replica-write', 'yes'],
+  ]);
   const paging = { pageSize: 1000 };
   const group = {
     id: 'bookedbarber',
@@ -141,6 +149,11 @@ export async function startCloudWatch(): Promise<FakeCloudWatch> {
       `<ReplicationGroups><ReplicationGroup><ReplicationGroupId>${id}</ReplicationGroupId><Status>${group.status}</Status><ClusterMode>${group.clusterMode}</ClusterMode>${endpoint}<MemberClusters>${members}</MemberClusters><NodeGroups><NodeGroup><NodeGroupId>0001</NodeGroupId></NodeGroup></NodeGroups><MultiAZ>enabled</MultiAZ><ClusterEnabled>false</ClusterEnabled><CacheNodeType>${group.node}</CacheNodeType><Engine>valkey</Engine></ReplicationGroup></ReplicationGroups>`,
     );
   };
+  const node = (form: URLSearchParams): Reply =>
+    queryReply(
+      'DescribeCacheClusters',
+      `<CacheClusters><CacheCluster><CacheClusterId>${form.get('CacheClusterId')}</CacheClusterId><CacheParameterGroup><CacheParameterGroupName>own</CacheParameterGroupName><ParameterApplyStatus>in-sync</ParameterApplyStatus></CacheParameterGroup></CacheCluster></CacheClusters>`,
+    );
   const server = await startFakeHttpServer((request, body) => {
     const target = String(request.headers['x-amz-target'] ?? '').split('.')[1];
     const form = new URLSearchParams(body);
@@ -149,9 +162,11 @@ export async function startCloudWatch(): Promise<FakeCloudWatch> {
       return target === undefined
         ? queryError(refusal.code, refusal.message, 403)
         : jsonError(refusal.code, refusal.message);
-    return target === undefined ? replicationGroup(form) : metricData(body);
+    if (target !== undefined) return metricData(body);
+    if (form.get('Action') === 'DescribeCacheParameters') return describeParameters(form, parameters);
+    return form.get('Action') === 'DescribeCacheClusters' ? node(form) : replicationGroup(form);
   });
-  return Object.assign(paging, server, { values, queries, group, refuses });
+  return Object.assign(paging, server, { values, queries, group, parameters, refuses });
 }
 
 function jsonError(code: string, message: string): Reply {

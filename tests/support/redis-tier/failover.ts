@@ -18,8 +18,8 @@ export type FailoverEndpoint = {
    * only its open connections reach.
    */
   failOver(oldBecomes: 'replica' | 'primary'): Promise<void>;
-  /** Open connections to a server through the endpoint. */
-  connectionsTo(server: RedisServerProcess): Promise<number>;
+  /** Open connections to a server through the endpoint, of all names or of those that begin with `name`. */
+  connectionsTo(server: RedisServerProcess, name?: string): Promise<number>;
   close(): Promise<void>;
 };
 
@@ -40,11 +40,12 @@ export async function startFailoverEndpoint(binary: string): Promise<FailoverEnd
       target = promoted;
       if (oldBecomes === 'replica') await old.admin.replicaof('127.0.0.1', promoted.port);
     },
-    async connectionsTo(server) {
+    async connectionsTo(server, name = '') {
       const ports = new Set(proxy.links.map(({ serverSidePort }) => `${serverSidePort}`));
       const list = (await server.admin.client('LIST')) as string;
-      return [...list.matchAll(/ addr=127\.0\.0\.1:(\d+) /g)].filter(([, port]) => ports.has(port ?? ''))
-        .length;
+      return [...list.matchAll(/ addr=127\.0\.0\.1:(\d+) .* name=(\S*) /g)].filter(
+        ([, port, its]) => ports.has(port ?? '') && its?.startsWith(name),
+      ).length;
     },
     async close() {
       await proxy.close();

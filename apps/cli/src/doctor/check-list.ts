@@ -14,6 +14,8 @@ export const serverChecks = [
   'clock',
   'set, get, delete',
   'round trip',
+  'endpoint',
+  'failover',
 ] as const;
 
 export type ServerCheck = (typeof serverChecks)[number];

@@ -80,7 +80,13 @@ function heading({ address, variable, uses }: Target, context: CommandContext): 
 function closing(warnings: number, context: CommandContext): string[] {
   const paint = paintFor(context.stdout, context.environment);
   const good = paint.good('Ready for production.');
-  return ['', warnings === 0 ? good : `${good} See the ${warnings === 1 ? 'warning' : 'warnings'} above.`];
+  return [
+    '',
+    warnings === 0 ? good : `${good} See the ${warnings === 1 ? 'warning' : 'warnings'} above.`,
+    paint.quiet(
+      'Only Redis was checked. `bookedbarber verify URL` shows whether a running server can use it.',
+    ),
+  ];
 }
 
 /** The password of --password-file replaces every password setting. */

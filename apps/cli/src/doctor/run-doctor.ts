@@ -11,7 +11,9 @@ import { checkCluster } from './checks/cluster.ts';
 import { checkConnections } from './checks/connections.ts';
 import { selectDatabase } from './checks/database.ts';
 import { findName, openPort } from './checks/dns-and-tcp.ts';
+import { checkEndpoint } from './checks/endpoint.ts';
 import { checkEviction } from './checks/eviction.ts';
+import { checkFailover } from './checks/failover.ts';
 import { logIn } from './checks/login.ts';
 import { checkMemory } from './checks/memory.ts';
 import { checkPermissions } from './checks/permissions.ts';
@@ -91,5 +93,8 @@ async function runChecks(context: CheckContext, log: CheckLog<ServerCheck>): Pro
   await run('connections', () => checkConnections(context));
   await run('clock', () => compareClocks(context));
   if (mayWrite) await run('set, get, delete', () => setGetDelete(context));
-  return run('round trip', () => measureRoundTrips(context));
+  const roundTrips = await run('round trip', () => measureRoundTrips(context));
+  await run('endpoint', () => checkEndpoint(context));
+  await run('failover', () => checkFailover(context));
+  return roundTrips;
 }

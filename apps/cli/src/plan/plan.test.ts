@@ -44,6 +44,7 @@ describe('the plan of a shop', () => {
       /^ {2}total +\$37\.\d\d +\$46\.\d\d$/m,
       'cache.t4g.small is the smallest node for production',
       /adds\s+no\s+capacity/,
+      /close-on-replica-write\s+yes/,
       'npm run bench -- sizing',
     ])
       expect(stdout).toMatch(words);

@@ -8,6 +8,7 @@ import {
   loadOf,
   nodeTypesBySize,
   type Plan,
+  parametersOfPlan,
   serviceLevelMultiAz,
   serviceLevelSingleAz,
   usableBytes,
@@ -15,7 +16,13 @@ import {
 
 /** The reasons for the plan's choices, one string each. */
 export function reasons(plan: Plan): string[] {
-  return [...nodeReasons(plan), replicaReason(plan), headroomText(plan), immutableSettingsText];
+  return [
+    ...nodeReasons(plan),
+    replicaReason(plan),
+    headroomText(plan),
+    parametersText(plan),
+    immutableSettingsText,
+  ];
 }
 
 function nodeReasons(plan: Plan): string[] {
@@ -62,6 +69,13 @@ function headroomText({ nodeType }: Plan): string {
       ? ''
       : ` A T4g core counts at its baseline of ${burst.baselinePercentPerVcpu} % per vCPU, which it can sustain permanently.`;
   return `Needs are ${assumptions.headroom} times the measured values. Memory may fill to ${defaultThresholds.memoryTicketPercent} %, the threshold of the first alarm.${core}`;
+}
+
+function parametersText(plan: Plan): string {
+  const { group } = plan.parameters;
+  const parameters = Object.entries(parametersOfPlan(plan)).map(([name, value]) => `${name} ${value}`);
+  const subject = group === '' ? 'The parameter group sets' : `The parameter group ${group} must have`;
+  return `${subject} ${parameters.join(', ')}. After a failover, close-on-replica-write closes the connections of clients that write to the old primary.`;
 }
 
 const immutableSettingsText =

@@ -13,6 +13,7 @@ import { rejectClusterModeErrors } from './data-loss/cluster-mode-step.ts';
 import { checkNamed, rejectDestructiveChanges } from './data-loss/refuse-destructive-changes.ts';
 import { type Deployment, readDeployment } from './deployment-file.ts';
 import { diffLines } from './diff-lines.ts';
+import { checkNamedParameterGroup } from './named-parameter-group.ts';
 import { type PlannedStack, readAssembly, withSynthesis } from './stacks/assembly.ts';
 import { deployStack } from './stacks/deploy-stack.ts';
 import { diffOf, type StackDiff } from './stacks/stack-diff.ts';
@@ -66,6 +67,8 @@ async function compareAndDeploy(
   context: CommandContext,
 ): Promise<void> {
   await checkAccountAndRegion(stacks, deployment);
+  for (const plan of [deployment.plan, deployment.jobsPlan])
+    if (plan !== null) await checkNamedParameterGroup(plan);
   const cloud = await openCloudFormation(deployment.plan.region);
   const waiting = createInterruptibleWait(context);
   // Unique for each run. CloudFormation requires a letter first.

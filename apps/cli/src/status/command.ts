@@ -17,6 +17,7 @@ import type { CommandContext } from '../shared/io.ts';
 import { paintFor } from '../shared/terminal/paint.ts';
 import { progressOn } from '../shared/terminal/progress.ts';
 import { awsStatus, awsStatusLines } from './aws-status.ts';
+import { readParameters } from './read-parameters.ts';
 import { statusLines } from './status-lines.ts';
 import { statusPath, watchStatus } from './watch-status.ts';
 
@@ -67,13 +68,12 @@ async function status(options: Options, context: CommandContext): Promise<void> 
 
 async function statusOnAws({ plan: file, json }: Options, context: CommandContext): Promise<void> {
   if (file === undefined) throw planRequired();
-  const observation = await readAwsMetrics(
-    readPlanFile(resolve(context.workingFolder, file)),
-    context.nowMs(),
-  );
+  const plan = readPlanFile(resolve(context.workingFolder, file));
+  const observation = await readAwsMetrics(plan, context.nowMs());
+  const report = awsStatus(observation, await readParameters(plan, observation.nodes));
   const paint = paintFor(context.stdout, context.environment);
-  if (json === true) printJson(context, awsStatus(observation));
-  else printLines(context, awsStatusLines(awsStatus(observation), paint));
+  if (json === true) printJson(context, report);
+  else printLines(context, awsStatusLines(report, paint));
 }
 
 function parseSeconds(text: string): number {

@@ -15,6 +15,7 @@ import { processCounts } from '../operations/metrics/process-counts.ts';
 import { createRedisHealth } from '../operations/redis-health.ts';
 import { startInvalidationReceiver } from '../outbox/invalidations/invalidation-receiver.ts';
 import { createOutbox } from '../outbox/messages/messages.ts';
+import { createOutageLog } from '../outbox/outage-log.ts';
 import { createAnalyticsReader } from '../read-models/analytics-reader.ts';
 import { createClientReader } from '../read-models/client-reader.ts';
 import { createDayReader } from '../read-models/day-reader.ts';
@@ -100,12 +101,14 @@ export function createContext(config: Config, options: ContextOptions) {
     timing,
     logger,
   });
+  const receiving = createOutageLog(logger, 'reading invalidations from the database');
   const receiver = startInvalidationReceiver({
     db,
     server: { url: config.databaseUrl, authorities: config.databaseAuthorities },
     receives: () => server === null || !config.cache.enabled || cache.available,
     apply: cache.invalidateLocal,
-    onError: (error) => logger.warn({ err: error }, 'reading invalidations from the database failed'),
+    onError: receiving.failed,
+    onSuccess: receiving.succeeded,
   });
   const invalidate = createInvalidate({ db, cache, clock });
   const catalog = createCatalog();

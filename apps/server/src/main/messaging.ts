@@ -18,6 +18,7 @@ import { createOutcomeCounter } from '../outbox/messages/outcome-counts.ts';
 import { createSendRate } from '../outbox/messages/send-rate.ts';
 import { deleteWorkerReport, reportWorker } from '../outbox/messages/worker-reports.ts';
 import { outboxChannels } from '../outbox/notify.ts';
+import { createOutageLog } from '../outbox/outage-log.ts';
 import type { Context } from './context.ts';
 
 export type MessagingOptions = {
@@ -109,12 +110,14 @@ export function startMessaging(context: Context, logger: FastifyBaseLogger, opti
       logEvent(logger, event);
     },
   });
+  const relaying = createOutageLog(logger, 'applying invalidations');
   const relay =
     options.applyInvalidation &&
     startInvalidationRelay({
       db,
       apply: options.applyInvalidation,
-      onError: onError('applying invalidations'),
+      onError: relaying.failed,
+      onSuccess: relaying.succeeded,
     });
   if (relay !== null) {
     // The new primary may lack invalidations that the old one acknowledged, and the process that sent them may have
@@ -122,12 +125,17 @@ export function startMessaging(context: Context, logger: FastifyBaseLogger, opti
     const reapply = onError('applying invalidations again');
     options.onReplicationIdChange?.(() => void relay.reapplySince(invalidationRetentionMs).catch(reapply));
   }
+  const listening = createOutageLog(logger, 'listening to the database');
   const listeners = listen({
     server: { url: config.databaseUrl, authorities: config.databaseAuthorities },
     channels: Object.values(outboxChannels),
     applicationName: 'bookedbarber outbox',
-    onNotify: (channel) => (channel === outboxChannels.messages ? jobs.wake() : relay?.wake()),
-    onError: onError('listening to the database'),
+    onNotify(channel) {
+      listening.succeeded();
+      if (channel === outboxChannels.messages) jobs.wake();
+      else relay?.wake();
+    },
+    onError: listening.failed,
   });
   const worker = randomUUID();
   const reports = startLoop(

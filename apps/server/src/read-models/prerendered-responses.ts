@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { CacheResult, CombinedResult } from '@bookedbarber/redis-tier/cache';
 import { LRUCache } from 'lru-cache';
 import type { ServerCache } from './server-cache.ts';
-import { slowestSource } from './slowest-source.ts';
+import { sourceOfParts } from './source-of-parts.ts';
 
 /** A rendered response that is based on several cached values, as bytes that are ready to send. */
 export type PrerenderedResponse = Pick<CacheResult<unknown>, 'body' | 'etag' | 'source'>;
@@ -46,7 +46,7 @@ export function createPrerenderedResponses(cache: Pick<ServerCache, 'combine'>) 
   function store(key: string, { value, sources, untilMs }: Rendering): PrerenderedResponse {
     const body = Buffer.from(JSON.stringify(value));
     const etag = `"${hash('sha1', body, 'base64url')}"`;
-    const response = { body, etag, source: slowestSource(sources) };
+    const response = { body, etag, source: sourceOfParts(sources) };
     const validity = cache.combine(sources);
     if (validity === null) notStored += 1;
     else {

@@ -1,4 +1,4 @@
-import { cloudFormation, currentDocumentation, type Source, userGuide } from './sources.ts';
+import { cloudFormation, currentDocumentation, engineParameters, type Source, userGuide } from './sources.ts';
 
 /** A limit of ElastiCache and its source. */
 export type Limit<Value> = { readonly value: Value; readonly source: Source };
@@ -11,6 +11,12 @@ function limit<Value>(value: Value, source: Source): Limit<Value> {
 export const connectionsPerNode: Limit<number> = limit(65_000, userGuide);
 /** Memory to reserve (reserved-memory-percent), in percent; since engine 2.8.22. */
 export const reservedMemoryPercent: Limit<number> = limit(25, userGuide);
+/**
+ * The only acceptable value of the parameter close-on-replica-write, and its default. The documentation adds it (under
+ * this name) in redis5.0 and lists it among the removed parameters of no later family. With `no`, a demoted node keeps
+ * the connections of its clients. Stock Redis and Valkey have no such parameter.
+ */
+export const closeOnReplicaWrite: Limit<'yes'> = limit('yes', engineParameters);
 export const replicasPerShard: Limit<number> = limit(5, userGuide);
 /** Nodes of one group in cluster mode; a quota that AWS raises on request. */
 export const nodesPerCluster: Limit<number> = limit(90, userGuide);

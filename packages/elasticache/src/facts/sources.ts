@@ -12,6 +12,11 @@ export const currentDocumentation: Source = {
   read: '2026-10-02',
 };
 
+export const engineParameters: Source = {
+  name: 'AWS ElastiCache documentation, engine specific parameters, as stored in a public repository',
+  read: '2026-12-01',
+};
+
 export const cloudFormation: Source = {
   name: 'AWS::ElastiCache::ReplicationGroup as documented in aws-cdk-lib 2.276',
   read: '2026-10-02',

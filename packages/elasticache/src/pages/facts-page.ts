@@ -47,6 +47,7 @@ export function factsPage(): string {
 const letters = {
   D: sources.userGuide,
   A: sources.currentDocumentation,
+  E: sources.engineParameters,
   C: sources.cloudFormation,
   M: sources.metricMetadata,
   P: sources.priceList,
@@ -142,6 +143,8 @@ function engineTable(): string[] {
     ),
     '',
     'In cluster mode, the name of the default parameter group of a family ends with `.cluster.on`. Default parameter groups cannot be changed: create your own.',
+    '',
+    `The parameter \`close-on-replica-write\` has existed since the family \`redis5.0\`, and no later family is documented to lack it. Its default is \`${limits.closeOnReplicaWrite.value}\` (${letterOf(limits.closeOnReplicaWrite.source)}): after a failover, the old primary closes the connections of clients that write to it. With \`no\`, as in stock Redis and Valkey, they stay open. \`provision\` sets \`yes\` and rejects a named group with \`no\`; \`status --aws\` reports the deployed value.`,
     '',
   ];
 }

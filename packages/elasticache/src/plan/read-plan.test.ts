@@ -21,6 +21,11 @@ test.each<[string, unknown, string[]]>([
     { ...plan, backup: { ...plan.backup, days: 7 } },
     ['field_unknown backup.days'],
   ],
+  [
+    'connections that stay open on a demoted node',
+    { ...plan, parameters: { ...plan.parameters, closeOnReplicaWrite: 'no' } },
+    ['field_unknown parameters.closeOnReplicaWrite'],
+  ],
   ['a name of 41 characters', { ...plan, name: `a${'-b'.repeat(20)}` }, ['field_malformed name']],
   ['an invalid region', { ...plan, region: 'Virginia' }, ['field_malformed region']],
   [

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
+import { endpointCheckIntervalMs, isReplicaReply, watchPrimary } from '../connection/index.ts';
 import { type Clock, systemClock } from '../core/index.ts';
 import {
   aFunction,
@@ -56,6 +57,8 @@ export type HealthSamplerOptions = {
   lookups: () => Lookups;
   /** Other counts of this process for `fleetCounts`. Default none. */
   counts?: () => Counts;
+  /** How often the server is compared with the one behind the endpoint, in ms. Default 10,000. */
+  endpointCheckMs?: number;
 };
 
 export const healthChecks: Checks<HealthSamplerOptions> = {
@@ -65,11 +68,13 @@ export const healthChecks: Checks<HealthSamplerOptions> = {
   prefix: optional(aPrefix),
   lookups: aFunction,
   counts: optional(aFunction),
+  endpointCheckMs: optional(integerFrom(10, 3_600_000)),
 };
 
 /**
  * Sends INFO every `intervalMs`, and whenever the connection becomes ready, and stores the reply, so that a report
- * never waits for the server. A frozen server is reported as unavailable after the command timeout.
+ * never waits for the server. A frozen server is reported as unavailable after the command timeout. The connection leaves
+ * a server that is no longer the primary.
  *
  * @throws TypeError for an option that is out of range or unknown
  */
@@ -99,6 +104,9 @@ export function sampleHealth(options: HealthSamplerOptions): HealthSampler {
   const key = `${prefix}:h`;
   const countsKey = `${prefix}:hc`;
   let sample = unavailable();
+  const watch = redis.isCluster
+    ? null
+    : watchPrimary(redis as Redis, { everyMs: options.endpointCheckMs ?? endpointCheckIntervalMs });
   const takeSample = async (): Promise<void> => {
     try {
       const [metrics, reports] = await Promise.all([
@@ -107,11 +115,13 @@ export function sampleHealth(options: HealthSamplerOptions): HealthSampler {
         writeCounts(redis, countsKey, process, counts(), clock.nowMs(), reportLifetimeMs),
       ]);
       sample = { available: true, ...metrics, fleet: sumOfFleet(reports, clock.nowMs()) };
+      watch?.confirmed();
       const expired = expiredProcesses(reports, clock.nowMs());
       for (const name of expired.length > 0 ? [key, countsKey] : [])
         redis.hdel(name, ...expired).catch(() => {});
-    } catch {
+    } catch (error) {
       sample = unavailable();
+      if (isReplicaReply(error)) watch?.demoted();
     }
   };
   const onReady = (): void => void takeSample();
@@ -132,6 +142,7 @@ export function sampleHealth(options: HealthSamplerOptions): HealthSampler {
       redis.off('ready', onReady);
       redis.off('close', onClose);
       timers.clearInterval(timer);
+      watch?.stop();
       // Removes this process from the sums; if the command is lost, its report expires.
       if (redis.status !== 'ready') return;
       for (const name of [key, countsKey]) redis.hdel(name, process).catch(() => {});

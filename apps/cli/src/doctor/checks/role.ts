@@ -16,7 +16,7 @@ export async function findRole(
 ): Promise<CheckValue<ServerKind>> {
   const info = parseInfo(await readInfo(link, timeoutMs));
   const inCluster = info.get('cluster_enabled') === '1';
-  const isReplica = info.get('role') === 'slave';
+  const isReplica = isReplicaRole(info);
   const value = { info, inCluster, isReplica };
   const product = productOf(info);
   if (!isReplica) return { detail: `primary, ${product}`, value };
@@ -25,7 +25,13 @@ export async function findRole(
   return { detail: '', value, findings: [replicaEndpoint(server.host)] };
 }
 
-async function readInfo(link: RedisConnection, timeoutMs: number): Promise<string> {
+export function isReplicaRole(info: ReadonlyMap<string, string>): boolean {
+  const role = info.get('role');
+  return role === 'slave' || role === 'replica';
+}
+
+/** The reply to INFO. Throws CheckFailedError. */
+export async function readInfo(link: RedisConnection, timeoutMs: number): Promise<string> {
   try {
     return String(await link.send(timeoutMs, 'INFO'));
   } catch (error) {
@@ -49,7 +55,7 @@ function productOf(info: ReadonlyMap<string, string>): string {
     : `Valkey ${valkey}`;
 }
 
-function replicaEndpoint(host: string): Finding {
+export function replicaEndpoint(host: string): Finding {
   return {
     code: 'replica_endpoint',
     severity: 'error',

@@ -9,8 +9,11 @@ export type CheckResult = {
   findings: readonly Finding[];
 };
 
-/** The outcome of a check; later checks use `value`. */
-export type CheckValue<T> = { detail: string; value: T; findings?: readonly Finding[] };
+/**
+ * The outcome of a check; later checks use `value`. A check that could not find out anything is `skipped`, and its
+ * detail states why.
+ */
+export type CheckValue<T> = { detail: string; value: T; findings?: readonly Finding[]; skipped?: boolean };
 
 export type CheckListener = {
   onStart(check: string): void;
@@ -37,8 +40,9 @@ export class CheckLog<Name extends string = string> {
     const startedMs = performance.now();
     const durationMs = () => Math.round((performance.now() - startedMs) * 100) / 100;
     try {
-      const { detail, value, findings = [] } = await work();
-      this.#end({ check, outcome: worst(findings), detail, durationMs: durationMs(), findings });
+      const { detail, value, findings = [], skipped = false } = await work();
+      const outcome = skipped ? 'skipped' : worst(findings);
+      this.#end({ check, outcome, detail, durationMs: durationMs(), findings });
       return value;
     } catch (error) {
       if (!(error instanceof CheckFailedError)) throw error;

@@ -20,6 +20,8 @@ export type InvalidationReceiverOptions = {
   /** Applies an invalidation to this process alone; without tags, to the whole namespace. */
   apply: (namespace: string, tags: readonly string[]) => void;
   onError: (error: unknown) => void;
+  /** Called after each check or read without an error. */
+  onSuccess?: () => void;
   /** How often the state is checked and, during an outage, the database is read without a notification, in ms. */
   everyMs?: number;
 };
@@ -32,7 +34,7 @@ const batch = 500;
 const maxKnown = 50_000;
 
 export function startInvalidationReceiver(options: InvalidationReceiverOptions) {
-  const { db, server, receives, apply, onError, everyMs = 500 } = options;
+  const { db, server, receives, apply, onError, onSuccess, everyMs = 500 } = options;
   /**
    * When this process last received invalidations from Redis, by its steady clock. Before the first time, its local tier
    * is empty.
@@ -56,7 +58,8 @@ export function startInvalidationReceiver(options: InvalidationReceiverOptions) 
       channels: [outboxChannels.invalidations],
       applicationName: 'bookedbarber invalidations',
       onNotify: () => loop.wake(),
-      onError,
+      // Notifications only reduce latency. When the database is unreachable, reading it fails and reports that.
+      onError: () => {},
     });
     await applySince(receivedMs - marginMs);
   }
@@ -77,7 +80,7 @@ export function startInvalidationReceiver(options: InvalidationReceiverOptions) 
     for (const id of read) known.add(id);
   }
 
-  const loop = startLoop(receive, { everyMs, onError });
+  const loop = startLoop(() => receive().then(onSuccess), { everyMs, onError });
   return {
     /** Within a second, also while the database does not respond. */
     async stop(): Promise<void> {

@@ -18,6 +18,8 @@ export type InvalidationRelayOptions = {
    */
   apply: (namespace: string, tags: readonly string[]) => Promise<boolean>;
   onError: (error: unknown) => void;
+  /** Called after each run without an error. */
+  onSuccess?: () => void;
   /** Poll interval, in ms. */
   everyMs?: number;
   /** Time for the process that wrote a row to apply it itself, in ms. */
@@ -35,7 +37,7 @@ const cleanEveryMs = 30_000;
  * processes can run a relay: applying a row twice is harmless.
  */
 export function startInvalidationRelay(options: InvalidationRelayOptions) {
-  const { db, apply, onError, everyMs = 500, afterMs = 250 } = options;
+  const { db, apply, onError, onSuccess, everyMs = 500, afterMs = 250 } = options;
   let cleanedMs = Number.NEGATIVE_INFINITY;
   /** Incremented when the replication id changes: invalidations that the old primary acknowledged do not count. */
   let epoch = 0;
@@ -51,12 +53,13 @@ export function startInvalidationRelay(options: InvalidationRelayOptions) {
     return true;
   }
 
-  function reportFailure(error: unknown): boolean {
-    onError(error);
-    return false;
-  }
-
   async function relay(): Promise<void> {
+    let hasErrors = false;
+    const reportFailure = (error: unknown): boolean => {
+      hasErrors = true;
+      onError(error);
+      return false;
+    };
     for (;;) {
       const rows = await pendingInvalidations(db, afterMs, batch);
       let failed = false;
@@ -66,9 +69,11 @@ export function startInvalidationRelay(options: InvalidationRelayOptions) {
       }
       if (failed || rows.length < batch) break;
     }
-    if (performance.now() - cleanedMs < cleanEveryMs) return;
-    await removeOldInvalidations(db);
-    cleanedMs = performance.now();
+    if (performance.now() - cleanedMs >= cleanEveryMs) {
+      await removeOldInvalidations(db);
+      cleanedMs = performance.now();
+    }
+    if (!hasErrors) onSuccess?.();
   }
 
   const loop = startLoop(relay, { everyMs, onError });
