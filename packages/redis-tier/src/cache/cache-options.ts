@@ -1,4 +1,4 @@
-import type { Cluster, Redis } from 'ioredis';
+import type { RedisClient } from '../connection/index.ts';
 import type { Clock } from '../core/index.ts';
 import {
   aBoolean,
@@ -20,7 +20,7 @@ export type CacheOptions<Name extends string> = {
    * opens such a connection to the same server. It opens one more for notifications. Of a cluster client, the cache uses
    * only the slot map and opens two connections to each primary. The caller closes what it passes in.
    */
-  redis: Redis | Cluster;
+  redis: RedisClient;
   policies: Readonly<Record<Name, PolicyOptions>>;
   /** Prefix of all names in Redis. Default 'bb'. */
   prefix?: string;

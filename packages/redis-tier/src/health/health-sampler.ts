@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Cluster, Redis } from 'ioredis';
+import type { RedisClient } from '../connection/index.ts';
+import { commandsOf } from '../connection/internal.ts';
 import type { Clock } from '../core/index.ts';
 import { timers } from '../core/internal.ts';
 import { type Counts, type FleetCounts, sumOfCounts, writeCounts } from './fleet-counts.ts';
@@ -35,7 +36,7 @@ export type HealthSampler = {
 };
 
 export type HealthSamplerOptions = {
-  redis: Redis | Cluster;
+  redis: RedisClient;
   intervalMs: number;
   clock: Clock;
   /** Prefix of all names in Redis. Default 'bb'. */
@@ -51,7 +52,8 @@ export type HealthSamplerOptions = {
  * never waits for the server. A frozen server is reported as unavailable after the command timeout.
  */
 export function sampleHealth(options: HealthSamplerOptions): HealthSampler {
-  const { redis, intervalMs, clock, lookups, counts = () => ({}), prefix = 'bb' } = options;
+  const { intervalMs, clock, lookups, counts = () => ({}), prefix = 'bb' } = options;
+  const redis = commandsOf(options.redis);
   const process = randomUUID();
   const unavailable = (): RedisSample => ({
     available: false,

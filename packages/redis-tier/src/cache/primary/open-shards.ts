@@ -1,10 +1,11 @@
-import type { Cluster, Redis } from 'ioredis';
-import { isCluster } from '../../connection/index.ts';
+import type { RedisClient } from '../../connection/index.ts';
+import { commandsOf, isCluster } from '../../connection/internal.ts';
 import { clusterShards } from './cluster-shards.ts';
 import { noShards, type Shards, type SharedOptions, singleShard } from './shards.ts';
 
 /** The shards of a connection; null: none. */
-export function openShards(redis: Redis | Cluster | null, options: SharedOptions): Shards {
-  if (redis === null) return noShards(options.clock);
+export function openShards(client: RedisClient | null, options: SharedOptions): Shards {
+  if (client === null) return noShards(options.clock);
+  const redis = commandsOf(client);
   return isCluster(redis) ? clusterShards(redis, options) : singleShard(redis, options);
 }

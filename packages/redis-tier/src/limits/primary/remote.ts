@@ -1,5 +1,5 @@
-import type { Cluster, Redis } from 'ioredis';
-import { endpointCheckIntervalMs } from '../../connection/index.ts';
+import type { RedisClient } from '../../connection/index.ts';
+import { endpointCheckIntervalMs } from '../../connection/internal.ts';
 import { createOperatorCalls, type OperatorCommands } from '../check/operator-calls.ts';
 import type { LimiterOptions } from '../options.ts';
 import type { StatisticsCounter } from '../statistics.ts';
@@ -31,7 +31,7 @@ export type RemoteOptions = Pick<
 };
 
 export function createRemote(
-  redis: Redis | Cluster,
+  redis: RedisClient,
   options: RemoteOptions,
   statistics: StatisticsCounter,
 ): Remote {
