@@ -115,6 +115,13 @@ export default {
       },
     },
     {
+      name: 'redis-tier-root-without-optional-parts',
+      comment: 'The package itself must load without BullMQ, which is an optional peer dependency.',
+      severity: 'error',
+      from: { path: '^packages/redis-tier/src/index\\.ts$' },
+      to: { path: '^packages/redis-tier/src/(?!(core|connection|cache|limits)/index\\.ts$)' },
+    },
+    {
       name: 'web-imports-only-contract',
       severity: 'error',
       from: { path: '^apps/web/src/' },

@@ -2,8 +2,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createCache } from '@bookedbarber/redis-tier/cache';
-import { connect, parseRedisUrl } from '@bookedbarber/redis-tier/connection';
+import { connect, createCache, parseRedisUrl } from '@bookedbarber/redis-tier';
 
 const url = process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379';
 const redis = connect({ server: parseRedisUrl(url), name: 'example', commandTimeoutMs: 5000 }, () => {});

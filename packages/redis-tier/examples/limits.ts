@@ -6,14 +6,15 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { connect, parseRedisUrl } from '@bookedbarber/redis-tier/connection';
 import {
   clientAddress,
+  connect,
   createLimiter,
   limitHeaders,
   limitKeyOfAddress,
+  parseRedisUrl,
   readNetworks,
-} from '@bookedbarber/redis-tier/limits';
+} from '@bookedbarber/redis-tier';
 
 // The limiter uses its own connection: without an offline queue and without retries.
 const server = parseRedisUrl(process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379');

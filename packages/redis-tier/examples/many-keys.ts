@@ -1,6 +1,5 @@
 /** Reads the days of a week in one step and loads the missing ones in one call. */
-import { createCache } from '@bookedbarber/redis-tier/cache';
-import { connect, parseRedisUrl } from '@bookedbarber/redis-tier/connection';
+import { connect, createCache, parseRedisUrl } from '@bookedbarber/redis-tier';
 
 const url = process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379';
 const redis = connect({ server: parseRedisUrl(url), name: 'example', commandTimeoutMs: 5000 }, () => {});

@@ -1,13 +1,7 @@
 /** Hooks for tracing and alerting: two channels of node:diagnostics_channel, and counts for each policy. */
 import { subscribe, tracingChannel } from 'node:diagnostics_channel';
-import {
-  type CacheEvent,
-  type CacheLoadTrace,
-  cacheEventChannel,
-  cacheLoadChannel,
-  createCache,
-} from '@bookedbarber/redis-tier/cache';
-import { connect, parseRedisUrl } from '@bookedbarber/redis-tier/connection';
+import { type CacheEvent, connect, createCache, parseRedisUrl } from '@bookedbarber/redis-tier';
+import { type CacheLoadTrace, cacheEventChannel, cacheLoadChannel } from '@bookedbarber/redis-tier/cache';
 
 subscribe(cacheEventChannel, (event) => {
   const { type } = event as CacheEvent;

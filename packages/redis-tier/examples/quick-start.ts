@@ -1,8 +1,7 @@
 /**
  * A value is loaded once, then read from the cache, and loaded again after something that it depends on has changed.
  */
-import { createCache } from '@bookedbarber/redis-tier/cache';
-import { connect, parseRedisUrl } from '@bookedbarber/redis-tier/connection';
+import { connect, createCache, parseRedisUrl } from '@bookedbarber/redis-tier';
 
 const url = process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379';
 const redis = connect({ server: parseRedisUrl(url), name: 'example', commandTimeoutMs: 5000 }, () => {});

@@ -1,14 +1,8 @@
-import {
-  type Attempt,
-  createDeliverer,
-  createReconciler,
-  type Deliverer,
-  type JobsEvent,
-  type MessageHandler,
-  type Outcome,
-} from '@bookedbarber/redis-tier/jobs';
+import type { Attempt, JobsEvent, MessageHandler, Outcome } from '@bookedbarber/redis-tier/jobs';
 import { until } from '@bookedbarber/redis-tier/testing';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { createDeliverer, type Deliverer } from '../../../packages/redis-tier/src/jobs/delivery/deliverer.ts';
+import { createReconciler } from '../../../packages/redis-tier/src/jobs/delivery/reconciler.ts';
 import { openMemoryOutbox, type QuietMemoryOutbox } from '../../support/jobs/package-outboxes.ts';
 
 const start = Date.parse('2026-11-23T12:00:00Z');

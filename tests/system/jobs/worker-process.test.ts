@@ -1,6 +1,6 @@
-import { defaultJobsTuning } from '@bookedbarber/redis-tier/jobs';
 import { until } from '@bookedbarber/redis-tier/testing';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import { defaultJobsTuning } from '../../../packages/redis-tier/src/jobs/jobs-options.ts';
 import { type MailServer, startMailServer } from '../../support/jobs/mail-server.ts';
 import { type MailShop, openMailShop } from '../../support/jobs/mail-shop.ts';
 import { startWorkerProcess } from '../../support/jobs/worker-process.ts';

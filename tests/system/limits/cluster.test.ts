@@ -8,7 +8,7 @@ import {
 } from '@bookedbarber/redis-tier/testing';
 import { Cluster } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import { slotOf } from '../../../packages/redis-tier/src/connection/index.ts';
+import { slotOf } from '../../../packages/redis-tier/src/connection/internal.ts';
 import { createLimiter, type Decision, type Limiter } from '../../../packages/redis-tier/src/limits/index.ts';
 import { limitKeyDigest, limitRedisKey } from '../../../packages/redis-tier/src/limits/local/key-states.ts';
 

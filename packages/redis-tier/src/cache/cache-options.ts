@@ -1,4 +1,4 @@
-import type { Cluster, Redis } from 'ioredis';
+import type { RedisClient } from '../connection/index.ts';
 import type { Clock } from '../core/index.ts';
 import {
   aBoolean,
@@ -23,7 +23,7 @@ export type CacheOptions<Name extends string> = {
    * only the slot map and opens two connections to each primary. The caller closes what it passes in. A memory driver: for
    * development and tests.
    */
-  redis: Redis | Cluster | CacheDriver;
+  redis: RedisClient | CacheDriver;
   policies: Readonly<Record<Name, PolicyOptions>>;
   /** Prefix of all names in Redis. Default 'bb'. */
   prefix?: string;

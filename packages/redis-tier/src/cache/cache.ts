@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { endpointCheckIntervalMs } from '../connection/index.ts';
+import { endpointCheckIntervalMs } from '../connection/internal.ts';
 import { systemClock } from '../core/index.ts';
 import { checkOptions, timers } from '../core/internal.ts';
 import type { CacheContext } from './cache-context.ts';

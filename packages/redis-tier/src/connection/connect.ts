@@ -50,10 +50,6 @@ export const noQueueOptions: Omit<RedisOptions, 'replyMapping'> = {
   ...failFastOptions,
 };
 
-export function isCluster(redis: Redis | Cluster): redis is Cluster {
-  return redis.isCluster;
-}
-
 /**
  * Opens one connection and reconnects when it is lost. While the server is unavailable, a command fails immediately
  * instead of waiting in a queue, and none is sent twice. `onError` receives the reason when a connection fails, for
@@ -93,7 +89,7 @@ export function connectTo(options: ConnectionOptions, onError: (error: Error) =>
   return options.server.cluster === true ? connectCluster(options, onError) : connect(options, onError);
 }
 
-/** The ioredis settings of such a connection, for a library that opens its own. */
+/** The ioredis settings of such a connection. */
 export function connectionSettings({
   server,
   name,

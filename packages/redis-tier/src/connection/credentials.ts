@@ -14,6 +14,7 @@ import type { Cluster, Redis } from 'ioredis';
 import { timers } from '../core/internal.ts';
 import { isLoginRejection, isSameLogin, type Login } from './login.ts';
 import { type ReauthenticationResult, reauthenticateConnections } from './reauthenticate.ts';
+import { commandsOf, isCluster, type RedisClient } from './redis-client.ts';
 
 export type CredentialsEvent =
   /** Another login is in use; the outcome for the open connections. */
@@ -52,7 +53,7 @@ export type Credentials = {
   /** Reads the current login and applies it. Never rejects; concurrent calls share one read. */
   refresh(): Promise<void>;
   /** Makes a connection, or those of a cluster, log in with the current login, and returns it. */
-  use<T extends Redis | Cluster>(redis: T): T;
+  use<T extends RedisClient>(redis: T): T;
 };
 
 export function createCredentials(options: CredentialsOptions): Credentials {
@@ -149,8 +150,9 @@ export function createCredentials(options: CredentialsOptions): Credentials {
     },
     refresh,
     use(redis) {
-      if (redis.isCluster) useCluster(redis as Cluster);
-      else useConnection(redis as Redis);
+      const commands = commandsOf(redis);
+      if (isCluster(commands)) useCluster(commands);
+      else useConnection(commands);
       return redis;
     },
   };

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { Cluster, Redis } from 'ioredis';
-import { endpointCheckIntervalMs, isReplicaReply, watchPrimary } from '../connection/index.ts';
+import type { RedisClient } from '../connection/index.ts';
+import {
+  commandsOf,
+  endpointCheckIntervalMs,
+  isCluster,
+  isReplicaReply,
+  watchPrimary,
+} from '../connection/internal.ts';
 import { type Clock, systemClock } from '../core/index.ts';
 import {
   aFunction,
@@ -46,7 +52,7 @@ export type HealthSampler = {
 };
 
 export type HealthSamplerOptions = {
-  redis: Redis | Cluster;
+  redis: RedisClient;
   /** Time between two samples, 10 to 3,600,000 ms. A process counts as gone ten seconds after its last. Default 1000. */
   intervalMs?: number;
   /** Default the system's clock. */
@@ -80,14 +86,8 @@ export const healthChecks: Checks<HealthSamplerOptions> = {
  */
 export function sampleHealth(options: HealthSamplerOptions): HealthSampler {
   checkOptions('sampleHealth', options, healthChecks, (message) => new TypeError(message));
-  const {
-    redis,
-    intervalMs = 1000,
-    clock = systemClock,
-    lookups,
-    counts = () => ({}),
-    prefix = 'bb',
-  } = options;
+  const { intervalMs = 1000, clock = systemClock, lookups, counts = () => ({}), prefix = 'bb' } = options;
+  const redis = commandsOf(options.redis);
   const process = randomUUID();
   const unavailable = (): RedisSample => ({
     available: false,
@@ -104,9 +104,9 @@ export function sampleHealth(options: HealthSamplerOptions): HealthSampler {
   const key = `${prefix}:h`;
   const countsKey = `${prefix}:hc`;
   let sample = unavailable();
-  const watch = redis.isCluster
+  const watch = isCluster(redis)
     ? null
-    : watchPrimary(redis as Redis, { everyMs: options.endpointCheckMs ?? endpointCheckIntervalMs });
+    : watchPrimary(redis, { everyMs: options.endpointCheckMs ?? endpointCheckIntervalMs });
   const takeSample = async (): Promise<void> => {
     try {
       const [metrics, reports] = await Promise.all([

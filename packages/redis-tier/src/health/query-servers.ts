@@ -1,5 +1,6 @@
 import type { Cluster, Redis } from 'ioredis';
-import { infoNumber, isCluster, parseInfo } from '../connection/index.ts';
+import { infoNumber, parseInfo } from '../connection/index.ts';
+import { isCluster } from '../connection/internal.ts';
 import { RedisUnavailableError } from '../core/index.ts';
 
 /** Metrics of a server, or of all primaries of a cluster together. Null: not reported. */

@@ -1,4 +1,4 @@
-import { endpointCheckIntervalMs } from '../connection/index.ts';
+import { endpointCheckIntervalMs } from '../connection/internal.ts';
 import type { Clock } from '../core/index.ts';
 import {
   aFunction,

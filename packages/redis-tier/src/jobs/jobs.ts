@@ -2,8 +2,7 @@
  * Sends the messages of an outbox: through a queue in Redis while it is available, otherwise by polling the outbox.
  * Several processes may run it on one store.
  */
-import type { Cluster, Redis } from 'ioredis';
-import { checkClient } from '../connection/index.ts';
+import { checkClient, commandsOf } from '../connection/internal.ts';
 import { systemClock } from '../core/index.ts';
 import { startLoop } from '../core/internal.ts';
 import { createDeliverer } from './delivery/deliverer.ts';
@@ -48,13 +47,16 @@ const closeWithinMs = 1000;
  */
 export function startJobs<C extends MessageLease>(options: JobsOptions<C>): Jobs {
   checkJobsOptions(options);
-  const { store, handlers, redis, prefix = '{bb:j}', name = 'outbox', clock = systemClock } = options;
+  const { store, handlers, prefix = '{bb:j}', name = 'outbox', clock = systemClock } = options;
+  const redis = options.redis && {
+    producer: commandsOf(options.redis.producer),
+    worker: commandsOf(options.redis.worker),
+  };
   if (redis?.producer.isCluster === true && !/\{[^{}]+\}/.test(prefix))
     throw new TypeError(
       'In a cluster, the prefix of a queue must have a hash tag such as {bb:j}, so that its keys are in one slot.',
     );
-  if (redis !== null)
-    for (const client of [redis.producer, redis.worker]) checkClient(client as Redis | Cluster);
+  if (redis !== null) for (const client of [redis.producer, redis.worker]) checkClient(client);
   const tuning = { ...defaultJobsTuning, ...options.tuning };
   const { concurrency, pollIntervalMs, leaseMs } = tuning;
   const onEvent = (event: JobsEvent): void => options.onEvent?.(event);

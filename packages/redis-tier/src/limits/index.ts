@@ -1,3 +1,4 @@
+export type { CircuitBreakerState } from '../connection/internal.ts';
 export type { Decision, WindowState } from './decision.ts';
 export { type LimitHeaders, limitHeaders } from './headers.ts';
 export { type AccessLists, createAccessLists } from './keys/access-lists.ts';

@@ -1,5 +1,5 @@
-import type { Cluster, Redis } from 'ioredis';
-import type { CircuitBreakerState } from '../connection/index.ts';
+import type { RedisClient } from '../connection/index.ts';
+import type { CircuitBreakerState } from '../connection/internal.ts';
 import type { Clock } from '../core/index.ts';
 import {
   aBoolean,
@@ -37,7 +37,7 @@ export type LimiterOptions<Name extends string> = {
    * connections. The caller closes what it passes in. null: no server by design; this process decides
    * alone, with the full limits. A memory driver: for development and tests.
    */
-  readonly redis: Redis | Cluster | LimiterDriver | null;
+  readonly redis: RedisClient | LimiterDriver | null;
   /** Prefix of all keys, without braces. Default `bb`. */
   readonly prefix?: string;
   readonly limits: Readonly<Record<Name, LimitOptions>>;

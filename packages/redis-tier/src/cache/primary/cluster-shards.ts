@@ -5,7 +5,7 @@
  * slot map is refreshed. Only an invalidation of a slot that is being migrated follows redirects, key by key.
  */
 import type { Cluster, Redis } from 'ioredis';
-import { listen, noQueueOptions, slotOf, startCluster } from '../../connection/index.ts';
+import { listen, noQueueOptions, slotOf, startCluster } from '../../connection/internal.ts';
 import { RedisUnavailableError } from '../../core/index.ts';
 import { timers } from '../../core/internal.ts';
 import type { EntryKeys } from '../keys.ts';

@@ -11,7 +11,7 @@ import {
   createCircuitBreaker,
   type PrimaryWatch,
   watchPrimary,
-} from '../../connection/index.ts';
+} from '../../connection/internal.ts';
 import { type Clock, RedisUnavailableError } from '../../core/index.ts';
 import { timers } from '../../core/internal.ts';
 import type { OnCacheEvent } from '../events.ts';

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { failFastClient } from '../../connection/index.ts';
+import { failFastClient } from '../../connection/internal.ts';
 import type { Clock } from '../../core/index.ts';
 import { PrimaryShard, type ShardOptions } from './primary-shard.ts';
 import { noShard, type Shard } from './shard.ts';

@@ -1,17 +1,20 @@
-import { type ConnectionOptions, connect, connectCluster, isReplicaReply } from '../../connection/index.ts';
-import type { QueueClient } from './queue-monitor.ts';
-import type { WakeUpQueueOptions } from './wake-up-queue.ts';
+import type { Cluster, Redis } from 'ioredis';
+import { type ConnectionOptions, connect, connectCluster, type RedisClient } from '../../connection/index.ts';
+import { isReplicaReply } from '../../connection/internal.ts';
 
 /** The two clients that jobs need; BullMQ duplicates the second for its blocking read. */
-export type QueueConnections = {
+export type QueueConnections<Client extends RedisClient = RedisClient> = {
   /** Fails immediately while the server is unavailable. */
-  producer: WakeUpQueueOptions['client'];
+  producer: Client;
   /** Waits for the server indefinitely, as BullMQ requires of a worker's connection. */
-  worker: QueueClient;
+  worker: Client;
 };
 
 /** Opens both to a server or a cluster. */
-export function connectQueue(options: ConnectionOptions, onError: (error: Error) => void): QueueConnections {
+export function connectQueue(
+  options: ConnectionOptions,
+  onError: (error: Error) => void,
+): QueueConnections<Redis | Cluster> {
   if (options.server.cluster === true) return connectToCluster(options, onError);
   const producer = connect(options, onError);
   // After a failover the server's name resolves to the new primary, while an open connection still leads to the old
@@ -29,7 +32,10 @@ export function connectQueue(options: ConnectionOptions, onError: (error: Error)
   return { producer, worker };
 }
 
-function connectToCluster(options: ConnectionOptions, onError: (error: Error) => void): QueueConnections {
+function connectToCluster(
+  options: ConnectionOptions,
+  onError: (error: Error) => void,
+): QueueConnections<Cluster> {
   const waitingOptions = {
     connectionName: `${options.name} worker`,
     maxRetriesPerRequest: null,

@@ -1,6 +1,6 @@
 import { Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { isReplicaReply, watchPrimary } from '../../connection/index.ts';
+import { isReplicaReply, watchPrimary } from '../../connection/internal.ts';
 import { timers } from '../../core/internal.ts';
 import { limitConcurrency } from '../delivery/limit-concurrency.ts';
 import { type MessageRef, refsOfJobId } from '../outbox/message.ts';

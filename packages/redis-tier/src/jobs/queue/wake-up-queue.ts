@@ -4,7 +4,7 @@
  */
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { type CircuitBreakerClient, createCircuitBreaker, watchPrimary } from '../../connection/index.ts';
+import { type CircuitBreakerClient, createCircuitBreaker, watchPrimary } from '../../connection/internal.ts';
 import { RedisUnavailableError } from '../../core/index.ts';
 import { timers } from '../../core/internal.ts';
 import { type DueMessage, jobIdOf, type MessageRef } from '../outbox/message.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { CircuitBreaker } from '../../connection/index.ts';
+import type { CircuitBreaker } from '../../connection/internal.ts';
 import { RedisUnavailableError } from '../../core/index.ts';
 import { timers } from '../../core/internal.ts';
 import { toWindows } from '../windows.ts';

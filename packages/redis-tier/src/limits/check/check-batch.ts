@@ -4,7 +4,7 @@
  * arrive while a call is in flight travel together when its reply is there, because a call costs both sides far more
  * than one check in it. There is no timer: a lone caller waits for one round trip, and the batches grow with the load.
  */
-import type { CircuitBreaker } from '../../connection/index.ts';
+import type { CircuitBreaker } from '../../connection/internal.ts';
 import { RedisUnavailableError } from '../../core/index.ts';
 import { timers } from '../../core/internal.ts';
 import type { Script, ScriptClient } from './run-script.ts';

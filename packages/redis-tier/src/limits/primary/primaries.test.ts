@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Cluster } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { slotOf } from '../../connection/index.ts';
+import { slotOf } from '../../connection/internal.ts';
 import { createStatistics } from '../statistics.ts';
 import { toWindows } from '../windows.ts';
 import { type Primaries, primariesOf } from './primaries.ts';

@@ -4,14 +4,16 @@
  */
 
 import type { Cluster, Redis } from 'ioredis';
+import type { RedisClient } from '../../connection/index.ts';
 import {
+  commandsOf,
   failFastClient,
   isCluster,
   listen,
   noQueueOptions,
   slotOf,
   startCluster,
-} from '../../connection/index.ts';
+} from '../../connection/internal.ts';
 import { timers } from '../../core/internal.ts';
 import { createPrimary, noPrimary, type Primary, type PrimaryOptions } from './primary.ts';
 
@@ -22,7 +24,8 @@ export type Primaries = {
   close(): void;
 };
 
-export function primariesOf(redis: Redis | Cluster, options: PrimaryOptions): Primaries {
+export function primariesOf(client: RedisClient, options: PrimaryOptions): Primaries {
+  const redis = commandsOf(client);
   return isCluster(redis) ? primariesOfCluster(redis, options) : onePrimary(redis, options);
 }
 

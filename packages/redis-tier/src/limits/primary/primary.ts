@@ -9,7 +9,7 @@ import {
   createCircuitBreaker,
   isReplicaReply,
   watchPrimary,
-} from '../../connection/index.ts';
+} from '../../connection/internal.ts';
 import { RedisUnavailableError } from '../../core/index.ts';
 import { type CheckBatcher, createCheckBatcher } from '../check/check-batch.ts';
 import { checkScriptSource } from '../check/check-script.ts';

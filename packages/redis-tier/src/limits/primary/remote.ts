@@ -1,5 +1,5 @@
-import type { Cluster, Redis } from 'ioredis';
-import { type CircuitBreakerState, endpointCheckIntervalMs } from '../../connection/index.ts';
+import type { RedisClient } from '../../connection/index.ts';
+import { type CircuitBreakerState, endpointCheckIntervalMs } from '../../connection/internal.ts';
 import { createOperatorCalls, type OperatorCommands } from '../check/operator-calls.ts';
 import type { StatisticsCounter } from '../statistics.ts';
 import type { TopKeysStore } from '../top-keys/top-keys.ts';
@@ -43,7 +43,7 @@ export type LimiterDriver = {
 };
 
 export function openRemote(
-  redis: Redis | Cluster | LimiterDriver,
+  redis: RedisClient | LimiterDriver,
   options: RemoteOptions,
   statistics: StatisticsCounter,
 ): Remote {
@@ -52,7 +52,7 @@ export function openRemote(
     : createRemote(redis, options, statistics);
 }
 
-function createRemote(redis: Redis | Cluster, options: RemoteOptions, statistics: StatisticsCounter): Remote {
+function createRemote(redis: RedisClient, options: RemoteOptions, statistics: StatisticsCounter): Remote {
   const { deadlineMs = 100, fleetSize, fleetIntervalMs = 10_000, onChange, onError } = options;
   const { prefix, nowMs, maxKeys } = options;
   const primaries = primariesOf(redis, {

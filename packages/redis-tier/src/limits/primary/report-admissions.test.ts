@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { CircuitBreaker } from '../../connection/index.ts';
+import type { CircuitBreaker } from '../../connection/internal.ts';
 import { toScript } from '../check/run-script.ts';
 import { PendingConsumptions } from '../local/pending-consumptions.ts';
 import { toWindows } from '../windows.ts';

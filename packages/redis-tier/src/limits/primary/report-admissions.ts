@@ -1,5 +1,5 @@
 /** Reports pending consumptions to the server as soon as it responds again, before later checks. */
-import type { CircuitBreaker } from '../../connection/index.ts';
+import type { CircuitBreaker } from '../../connection/internal.ts';
 import type { Script, ScriptClient } from '../check/run-script.ts';
 import { callCheckScript, toCalls } from '../check/script-call.ts';
 import type { PendingConsumption, PendingConsumptions } from '../local/pending-consumptions.ts';

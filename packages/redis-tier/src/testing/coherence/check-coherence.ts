@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { slotOf } from '../../connection/index.ts';
+import { slotOf } from '../../connection/internal.ts';
 import { startClusterServers } from './cluster-stage.ts';
 import { defaultFleetProgram, Fleet, type FleetProgram } from './fleet.ts';
 import { steadyMs } from './messages.ts';
