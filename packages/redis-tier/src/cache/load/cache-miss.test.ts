@@ -99,6 +99,7 @@ function run(letters: string, options: Partial<PolicyOptions> = {}, mode: RunMod
   context = {
     parts,
     shard,
+    ttlMs: undefined,
     policy,
     counts: new PolicyCounts(nowMs, new TtlSimulation(policy, counters, nowMs)),
     failures: new ErrorCache(policy.errorTtlMs),
