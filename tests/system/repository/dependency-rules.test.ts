@@ -52,6 +52,7 @@ const checkDependencies = (files: readonly string[]) =>
 const forbidden: [rule: string, folder: string, target: string][] = [
   ['redis-tier-core-independent', 'packages/redis-tier/src/core', '../health/index.ts'],
   ['redis-tier-memory-optional', 'packages/redis-tier/src/cache', '../memory/index.ts'],
+  ['redis-tier-outboxes-without-redis', 'packages/redis-tier/src/postgres-outbox', '../jobs/index.ts'],
   ['elasticache-independent', 'packages/elasticache/src', '../../redis-tier/src/core/index.ts'],
   ['packages-independent-of-apps', 'packages/contract/src', '../../../apps/server/src/http/problem.ts'],
   ['no-imports-of-apps', 'apps/cli/src', '../../server/src/http/problem.ts'],
