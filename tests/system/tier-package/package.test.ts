@@ -19,7 +19,8 @@ beforeAll(async () => {
   writeFileSync(join(project, 'readme.mts'), programOfReadme());
   writeFileSync(join(project, 'types.cts'), commonJs);
   writeFileSync(join(olderClient, 'two-copies.mts'), twoCopies);
-});
+  // Installing hundreds of packages takes minutes on a busy machine.
+}, 600_000);
 afterAll(() => packed?.remove());
 
 const installed = (...path: string[]): string =>

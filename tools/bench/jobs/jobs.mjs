@@ -3,7 +3,7 @@ import { makeConfig } from '../../../apps/server/dist/config/config.js';
 import { migrate } from '../../../apps/server/dist/database/migrate.js';
 import { buildApp } from '../../../apps/server/dist/http/app.js';
 import { createContext } from '../../../apps/server/dist/main/context.js';
-import { defaultJobsTuning } from '../../../packages/redis-tier/dist/jobs/index.js';
+import { defaultJobsTuning } from '../../../packages/redis-tier/dist/jobs/jobs-options.js';
 import { productionEnvironment } from '../http/apps.mjs';
 import { operatorToken } from '../installation/environment.mjs';
 import { openServices } from '../installation/services.mjs';

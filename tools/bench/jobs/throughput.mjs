@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Queue, Worker } from 'bullmq';
 import { createMessageStore } from '../../../apps/server/dist/outbox/messages/message-store.js';
 import { parseRedisUrl } from '../../../packages/redis-tier/dist/connection/index.js';
-import { connectQueue, defaultJobsTuning, startJobs } from '../../../packages/redis-tier/dist/jobs/index.js';
+import { connectQueue, startJobs } from '../../../packages/redis-tier/dist/jobs/index.js';
+import { defaultJobsTuning } from '../../../packages/redis-tier/dist/jobs/jobs-options.js';
 import { requireSent, writeMessages } from './outbox-rows.mjs';
 
 /** perSecond: messages; cpuUs: CPU time of this process per message. @typedef {{ perSecond: number, cpuUs: number }} Run */
