@@ -4,6 +4,9 @@ declare global {
   const { createCache }: typeof import('@bookedbarber/redis-tier/cache');
   const { createLimiter, limitHeaders }: typeof import('@bookedbarber/redis-tier/limits');
   const { connectQueue, startJobs }: typeof import('@bookedbarber/redis-tier/jobs');
+  const { createPostgresOutbox }: typeof import('@bookedbarber/redis-tier/postgres-outbox');
+  const { createMemoryOutbox }: typeof import('@bookedbarber/redis-tier/memory-outbox');
+  const { startRecurringJobs }: typeof import('@bookedbarber/redis-tier/recurring-jobs');
   const { parseRedisUrl }: typeof import('@bookedbarber/redis-tier/connection');
   const { checkCoherence, outboxContract, until }: typeof import('@bookedbarber/redis-tier/testing');
 
@@ -13,6 +16,13 @@ declare global {
   const server: import('@bookedbarber/redis-tier/connection').RedisServer;
   const policies: { menus: import('@bookedbarber/redis-tier/cache').PolicyOptions };
   const limits: { pages: import('@bookedbarber/redis-tier/limits').LimitOptions };
+
+  type Messages = { confirmation: { order: number; address: string } };
+  const outbox: import('@bookedbarber/redis-tier/postgres-outbox').PostgresOutbox<Messages>;
+  const handlers: import('@bookedbarber/redis-tier/jobs').MessageHandlers<
+    import('@bookedbarber/redis-tier/jobs').PayloadLease<Messages>
+  >;
+  const payload: Messages['confirmation'];
 
   type Menu = { readonly dishes: readonly string[] };
   const database: {
