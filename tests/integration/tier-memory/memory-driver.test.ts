@@ -112,7 +112,7 @@ describe('a cache', () => {
     nowMs += 59_999;
     const [other, load] = [openCache(), vi.fn(async () => 2)];
     const waiting = other.policy('slow').get({ ...address, load });
-    await until('it waits', () => other.statistics().policies.slow.leaseWaits > 0);
+    await until('it waits', () => other.statistics().total.leaseWaits > 0);
     expect(load).not.toHaveBeenCalled();
     nowMs += 1;
     expect(await waiting).toMatchObject({ value: 2, source: 'miss' });
@@ -133,7 +133,7 @@ describe('a cache', () => {
     });
     await started.given;
     const waiting = other.policy('slow').get({ ...address, load: async () => 2 });
-    while (other.statistics().policies.slow.leaseWaits === 0) await new Promise(setImmediate);
+    while (other.statistics().total.leaseWaits === 0) await new Promise(setImmediate);
     loaded.give(1);
     expect(await waiting).toMatchObject({ value: 1, source: 'remote' });
     await loading;
