@@ -28,7 +28,7 @@ const maxTags = 16;
 const noTags: readonly string[] = [];
 /** Names are cached, so that a lookup does not build them each time: for this many namespaces and tags of each. */
 const maxCachedNames = 1000;
-/** The same for entries, over all namespaces. A name that is built anew is hashed anew, which costs more than a hit. */
+/** The same for entries, over all namespaces. A name that is built again is hashed again, which costs more than a hit. */
 const maxCachedEntries = 20_000;
 
 /**
