@@ -35,10 +35,11 @@ const publicNames: Record<string, { values: string; types: string }> = {
   },
   './cache': {
     values: `CacheClosedError InvalidCacheUseError LoadTimeoutError UncacheableValueError cacheEventChannel
-      cacheLoadChannel createCache`,
+      cacheLoadChannel createCache encryptionCodec gzipCodec jsonSerializer structuredSerializer`,
     types: `Cache CacheEvent CacheLoadTrace CacheOptions CacheResult CacheSkip CacheSource CacheStatistics
-      CombinedResult EntryAddress GetManyRequest GetRequest KeysPage LoadCauses LoadContext OnCacheEvent PolicyCache
-      PolicyOptions PolicyStatistics SimulatedTtl TimingStatistics TtlSimulationResult`,
+      CombinedResult EncryptionOptions EntryAddress GetManyRequest GetRequest GzipOptions KeysPage LoadCauses LoadContext
+      LoadManyContext OnCacheEvent PolicyCache PolicyOptions PolicyStatistics Serializer SimulatedTtl StorageCodec
+      TimingStatistics TtlSimulationResult`,
   },
   './limits': {
     values: `clientAddress createAccessLists createLimiter limitHeaders limitKeyOfAddress readAddress readNetworks`,
@@ -48,17 +49,32 @@ const publicNames: Record<string, { values: string; types: string }> = {
   },
   './jobs': {
     values: 'LeaseLostError WorkerStoppingError connectQueue startJobs startLoop',
-    types: `Attempt Completion DueMessage ExpiredLease Jobs JobsEvent JobsOptions JobsTuning Loop LoopOptions
-      MessageCounts MessageHandler MessageHandlers MessageLease MessageRef OnJobsEvent OutboxStore Outcome
-      QueueConnections QueueLimits QueueServer RetryPolicy`,
+    types: `Attempt CancelledMessage Completion DueMessage EnqueuedMessage ExpiredLease Jobs JobsEvent JobsOptions
+      JobsTuning Loop LoopOptions MessageCounts MessageHandler MessageHandlers MessageLease MessageName MessageRef
+      MessageState NewMessage OnJobsEvent Outbox OutboxStore Outcome PayloadLease Payloads QueueConnections QueueLimits
+      QueueServer RetryPolicy`,
   },
+  './postgres-outbox': {
+    values: 'createPostgresOutbox postgresOutboxMigration',
+    types: 'PostgresOutbox PostgresOutboxOptions PostgresPool',
+  },
+  './memory-outbox': {
+    values: 'createMemoryOutbox',
+    types: 'MemoryMessage MemoryOutbox MemoryOutboxOptions',
+  },
+  './recurring-jobs': {
+    values: 'recurringJobsMigration startRecurringJobs',
+    types: 'RecurringJob RecurringJobs RecurringJobsEvent RecurringJobsOptions',
+  },
+  './postgres': { values: 'createBatcher listen', types: 'ListenClient ListenOptions Listener Queryable' },
   './health': {
     values: 'sampleHealth',
-    types: 'Counts FleetCounts FleetLookups HealthSampler Lookups RedisSample',
+    types: 'Counts FleetCounts FleetLookups HealthSampler HealthSamplerOptions Lookups RedisSample',
   },
+  './memory': { values: 'createMemoryDriver', types: 'MemoryDriver MemoryDriverOptions' },
   './testing': {
-    values: `cacheContract checkCoherence contractLimits contractPolicies limiterContract outboxContract
-      sharedCacheContract sharedLimiterContract startFaultProxy startRedisCluster startRedisServer until`,
+    values: `cacheContract checkCoherence codecContract contractLimits contractPolicies limiterContract outboxContract
+      serializerContract sharedCacheContract sharedLimiterContract startFaultProxy startRedisCluster startRedisServer until`,
     types: `CacheFleet CoherenceOptions CoherenceReport Contract ContractCache ContractLimiter Direction FaultProxy
       FleetProgram LimiterFleet OutboxUnderTest ProxiedLink RedisClusterProcesses RedisServerProcess Target Violation
       ViolationKind`,
