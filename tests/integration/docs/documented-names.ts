@@ -17,6 +17,8 @@ declare global {
   const policies: { menus: import('@bookedbarber/redis-tier/cache').PolicyOptions };
   const limits: { pages: import('@bookedbarber/redis-tier/limits').LimitOptions };
 
+  function menu(): Promise<import('@bookedbarber/redis-tier/cache').CacheResult<{ soup: number }>>;
+
   type Messages = { confirmation: { order: number; address: string } };
   const outbox: import('@bookedbarber/redis-tier/postgres-outbox').PostgresOutbox<Messages>;
   const handlers: import('@bookedbarber/redis-tier/jobs').MessageHandlers<

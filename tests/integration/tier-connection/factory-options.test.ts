@@ -2,6 +2,10 @@
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { afterAll, describe, expect, test } from 'vitest';
+import {
+  createRequestLimit,
+  requestLimitChecks,
+} from '../../../packages/redis-tier/src/adapters/request-limit.ts';
 import { cacheChecks } from '../../../packages/redis-tier/src/cache/cache-options.ts';
 import { createCache } from '../../../packages/redis-tier/src/cache/index.ts';
 import { policyChecks } from '../../../packages/redis-tier/src/cache/policy-options.ts';
@@ -66,6 +70,11 @@ const factories: [name: string, checks: Checks<object>, create: (invalid: object
     },
   ],
   ['createMemoryDriver', memoryDriverChecks, (it) => createMemoryDriver(it)],
+  [
+    'limitRequests',
+    requestLimitChecks,
+    (it) => createRequestLimit({ limiter: { check() {} }, limit: 'a', ...it } as never, () => ({}) as never),
+  ],
   ['startJobs', jobsChecks.options, (it) => startJobs({ store, handlers, redis: null, ...it } as never)],
   [
     'the tuning of jobs',
@@ -109,14 +118,19 @@ const nonsense = fc.oneof(
   fc.bigInt(),
 );
 
-describe.each(factories)('%s', (_, checks, create) => {
+describe.each(factories)('%s', (factory, checks, create) => {
   test.each(Object.keys(checks))('rejects whatever %s cannot be', (option) => {
     fc.assert(
       fc.property(nonsense, (value) => {
         // A text may be a name, and a list may be empty.
         fc.pre(
-          !(typeof value === 'string' && option === 'name') &&
-            !(Array.isArray(value) && ['ttlSimulations', 'codecs', 'jobs'].includes(option)),
+          !(
+            typeof value === 'string' &&
+            (option === 'name' || (option === 'limit' && factory === 'limitRequests'))
+          ) &&
+            !(
+              Array.isArray(value) && ['ttlSimulations', 'codecs', 'jobs', 'trustedProxies'].includes(option)
+            ),
         );
         expect(() => create({ [option]: value })).toThrow(option === 'windows' ? /windows/ : option);
       }),

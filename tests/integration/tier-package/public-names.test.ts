@@ -72,6 +72,15 @@ const publicNames: Record<string, { values: string; types: string }> = {
     types: 'Counts FleetCounts FleetLookups HealthSampler HealthSamplerOptions Lookups RedisSample',
   },
   './memory': { values: 'createMemoryDriver', types: 'MemoryDriver MemoryDriverOptions' },
+  './fastify': {
+    values: 'limitRequests sendCached',
+    types: 'Cached CachedReplyOptions ReplyLike RequestLike RequestLimitOptions',
+  },
+  './express': { values: 'limitRequests sendCached', types: 'Cached CachedReplyOptions RequestLimitOptions' },
+  './hono': {
+    values: 'limitRequests sendCached',
+    types: 'Cached CachedReplyOptions ContextLike RequestLimitOptions',
+  },
   './testing': {
     values: `cacheContract checkCoherence codecContract contractLimits contractPolicies limiterContract outboxContract
       serializerContract sharedCacheContract sharedLimiterContract startFaultProxy startRedisCluster startRedisServer until`,

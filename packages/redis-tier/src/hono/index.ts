@@ -1,0 +1,3 @@
+export type { Cached, CachedReplyOptions } from '../adapters/cached-reply.ts';
+export type { RequestLimitOptions } from '../adapters/request-limit.ts';
+export { type ContextLike, limitRequests, sendCached } from './hono.ts';
