@@ -8,8 +8,8 @@ subscribe(cacheEventChannel, (event) => {
   if (type === 'up' || type === 'load-failed') console.log('event:', type);
 });
 
-// With OpenTelemetry: start a span at `start`, end it at `asyncEnd`, record the exception at `error`. A load runs in
-// the async context of the caller that began it, so that caller's span is the parent.
+// A load runs in the async context of the caller that began it. For spans of OpenTelemetry there is `traceLoads` in
+// `@bookedbarber/redis-tier/opentelemetry`.
 tracingChannel<unknown, CacheLoadTrace>(cacheLoadChannel).subscribe({
   start: ({ policy, keys }) => console.log('load begins:', policy, keys.join(' ')),
   asyncEnd: ({ policy }) => console.log('load ends:', policy),

@@ -1,6 +1,8 @@
 /** Every option of every factory has a range: whatever else it is given is rejected, with its name. */
+import { metrics, trace } from '@opentelemetry/api';
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
+import * as promClient from 'prom-client';
 import { afterAll, describe, expect, test } from 'vitest';
 import {
   createRequestLimit,
@@ -21,10 +23,13 @@ import {
   createMemoryOutbox,
   memoryOutboxChecks,
 } from '../../../packages/redis-tier/src/memory-outbox/memory-outbox.ts';
+import * as otelMetrics from '../../../packages/redis-tier/src/opentelemetry/register-metrics.ts';
+import { traceLoads, traceLoadsChecks } from '../../../packages/redis-tier/src/opentelemetry/trace-loads.ts';
 import {
   createPostgresOutbox,
   postgresOutboxChecks,
 } from '../../../packages/redis-tier/src/postgres-outbox/postgres-outbox.ts';
+import * as promMetrics from '../../../packages/redis-tier/src/prom-client/prom-client.ts';
 import { recurringJobChecks } from '../../../packages/redis-tier/src/recurring-jobs/recurring-job.ts';
 import {
   recurringJobsChecks,
@@ -39,6 +44,8 @@ const windows = { perMinute: 5 };
 const retry: RetryPolicy = { maxAttempts: 1, initialBackoffMs: 1, maxBackoffMs: 1, maxUnknownResends: 0 };
 const handlers = { note: { retry, send: async () => ({ kind: 'sent' as const }) } };
 const pool = { query: async () => ({ rows: [] }) };
+const meter = metrics.getMeter('none');
+const noStatistics = { statistics: () => ({}) as never };
 const store = { claim() {}, claimNext() {}, complete() {}, findDue() {} } as never;
 
 /** Each factory with valid options, except for those that are given. */
@@ -75,6 +82,27 @@ const factories: [name: string, checks: Checks<object>, create: (invalid: object
     requestLimitChecks,
     (it) => createRequestLimit({ limiter: { check() {} }, limit: 'a', ...it } as never, () => ({}) as never),
   ],
+  [
+    'registerCacheMetrics of prom-client',
+    promMetrics.cacheMetricsChecks,
+    (it) => promMetrics.registerCacheMetrics({ client: promClient, cache: noStatistics, ...it }),
+  ],
+  [
+    'registerLimiterMetrics of prom-client',
+    promMetrics.limiterMetricsChecks,
+    (it) => promMetrics.registerLimiterMetrics({ client: promClient, limiter: noStatistics, ...it }),
+  ],
+  [
+    'registerCacheMetrics of opentelemetry',
+    otelMetrics.cacheMetricsChecks,
+    (it) => otelMetrics.registerCacheMetrics({ meter, cache: noStatistics, ...it }),
+  ],
+  [
+    'registerLimiterMetrics of opentelemetry',
+    otelMetrics.limiterMetricsChecks,
+    (it) => otelMetrics.registerLimiterMetrics({ meter, limiter: noStatistics, ...it }),
+  ],
+  ['traceLoads', traceLoadsChecks, (it) => traceLoads({ tracer: trace.getTracer('none'), ...it })],
   ['startJobs', jobsChecks.options, (it) => startJobs({ store, handlers, redis: null, ...it } as never)],
   [
     'the tuning of jobs',

@@ -81,6 +81,14 @@ const publicNames: Record<string, { values: string; types: string }> = {
     values: 'limitRequests sendCached',
     types: 'Cached CachedReplyOptions ContextLike RequestLimitOptions',
   },
+  './prom-client': {
+    values: 'registerCacheMetrics registerLimiterMetrics',
+    types: 'CacheMetricsOptions LimiterMetricsOptions PromClient RegistryLike',
+  },
+  './opentelemetry': {
+    values: 'registerCacheMetrics registerLimiterMetrics traceLoads',
+    types: 'CacheMetricsOptions LimiterMetricsOptions MeterLike TraceLoadsOptions TracerLike',
+  },
   './testing': {
     values: `cacheContract checkCoherence codecContract contractLimits contractPolicies limiterContract outboxContract
       serializerContract sharedCacheContract sharedLimiterContract startFaultProxy startRedisCluster startRedisServer until`,
