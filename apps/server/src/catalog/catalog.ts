@@ -7,7 +7,32 @@ import type { Database } from '../database/schema.ts';
 import type { Tx } from '../database/transaction.ts';
 import { problem } from '../http/problem.ts';
 
-export type ShopRecord = Selectable<Database['shop']>;
+/** Without `createdAt`: nobody reads it, and a cached record cannot contain a Date. */
+const shopColumns = [
+  'id',
+  'organisationId',
+  'slug',
+  'name',
+  'zone',
+  'currency',
+  'country',
+  'address',
+  'phone',
+  'email',
+  'slotIntervalMinutes',
+  'minNoticeMinutes',
+  'maxAdvanceDays',
+  'sameDayCutoffMinute',
+  'changeNoticeMinutes',
+  'requiresApproval',
+  'reminders',
+  'quietFromMinute',
+  'quietUntilMinute',
+  'dailyScheduleMinute',
+  'noShowFollowUp',
+] as const;
+
+export type ShopRecord = Pick<Selectable<Database['shop']>, (typeof shopColumns)[number]>;
 export type ServiceRecord = Selectable<Database['service']>;
 
 /** Largest number of shops in a list. */
@@ -20,18 +45,22 @@ export function createCatalog() {
   return {
     /** Throws shop_not_found. */
     async shop(executor: Executor, slug: string): Promise<ShopRecord> {
-      const shop = await executor.selectFrom('shop').selectAll().where('slug', '=', slug).executeTakeFirst();
+      const shop = await executor
+        .selectFrom('shop')
+        .select(shopColumns)
+        .where('slug', '=', slug)
+        .executeTakeFirst();
       if (shop === undefined) throw problem('shop_not_found', `No shop has the slug ${slug}.`);
       return shop;
     },
 
     /** For ids from a foreign key, so the shop always exists. */
     shopById(executor: Executor, id: string): Promise<ShopRecord> {
-      return executor.selectFrom('shop').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+      return executor.selectFrom('shop').select(shopColumns).where('id', '=', id).executeTakeFirstOrThrow();
     },
 
     shops(executor: Executor): Promise<ShopRecord[]> {
-      return executor.selectFrom('shop').selectAll().orderBy('name').limit(listLimit).execute();
+      return executor.selectFrom('shop').select(shopColumns).orderBy('name').limit(listLimit).execute();
     },
 
     /** The active services and those in `includeIds`, active or not, ordered by category and name. */
@@ -82,7 +111,7 @@ export function createCatalog() {
           ...policyColumns(policy),
         })
         .onConflict((conflict) => conflict.column('slug').doNothing())
-        .returningAll()
+        .returning(shopColumns)
         .executeTakeFirst();
       if (shop === undefined) throw problem('slug_taken', `Another shop has the slug ${slug}.`);
       return shop;
@@ -100,7 +129,7 @@ export function createCatalog() {
         .updateTable('shop')
         .set(columns)
         .where('id', '=', shop.id)
-        .returningAll()
+        .returning(shopColumns)
         .executeTakeFirstOrThrow();
     },
 
