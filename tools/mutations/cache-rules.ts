@@ -901,8 +901,8 @@ export const cacheRules: readonly Rule[] = [
         edits: [
           {
             file: cache('keys'),
-            from: '${policy.name}:${policy.schemaVersion}:`;\n      this.#entryStarts',
-            to: '${policy.name}:`;\n      this.#entryStarts',
+            from: '${policy.name}:${entryVersionOf(policy)}:${key}`;',
+            to: '${policy.name}:${key}`;',
           },
         ],
         fails: { file: cacheTest('lookup'), test: 'separates schema versions of a policy' },
