@@ -1,9 +1,9 @@
 /**
- * Runs before `npm pack`. Builds the ES modules in dist if they are out of date, and the CommonJS modules in dist/cjs, for
- * `require` and Jest. Their declarations are the same: the package.json of a folder decides what a module is.
+ * Runs before `npm pack`. Builds the ES modules in dist if they are out of date, removes those without a source, which an
+ * earlier build has left, and builds the CommonJS modules in dist/cjs, for `require` and Jest. Their declarations are the same: the package.json of a folder decides what a module is.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
@@ -21,6 +21,10 @@ const compilerOptions = {
 };
 
 rmSync(output, { recursive: true, force: true });
+for (const path of readdirSync(join(folder, 'dist'), { recursive: true, encoding: 'utf8' })) {
+  const source = path.replace(/(\.d\.ts|\.js)(\.map)?$/, '.ts');
+  if (source !== path && !existsSync(join(folder, 'src', source))) rmSync(join(folder, 'dist', path));
+}
 for (const path of readdirSync(join(folder, 'src'), { recursive: true, encoding: 'utf8' })) {
   // The testing part starts a program by its file: it exists only as ES modules.
   if (!path.endsWith('.ts') || path.endsWith('.test.ts') || /^testing[/\\]/.test(path)) continue;
