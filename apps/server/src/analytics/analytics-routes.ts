@@ -1,6 +1,6 @@
 import { Analytics, AnalyticsQuery } from '@bookedbarber/contract';
+import { sendCached } from '@bookedbarber/redis-tier/fastify';
 import type { App } from '../http/app-type.ts';
-import { sendCached } from '../http/cached-reply.ts';
 import { responses, shopParams } from '../http/route-schemas.ts';
 import type { Context } from '../main/context.ts';
 import { checkRange } from './analytics.ts';
@@ -23,7 +23,7 @@ export function analyticsRoutes(app: App, { shopReader, analyticsReader, operato
       const { from, to } = request.query;
       checkRange(from, to);
       const shop = (await shopReader.shop(request.params.shop)).value;
-      return sendCached(request, reply, await analyticsReader.report(shop, from, to));
+      return sendCached(reply, await analyticsReader.report(shop, from, to));
     },
   );
 }

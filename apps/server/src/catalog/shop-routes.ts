@@ -1,7 +1,7 @@
 import { Shop, ShopChange, ShopInput, ShopList } from '@bookedbarber/contract';
+import { sendCached } from '@bookedbarber/redis-tier/fastify';
 import { type Tx, transaction } from '../database/transaction.ts';
 import type { App } from '../http/app-type.ts';
-import { sendCached } from '../http/cached-reply.ts';
 import { once } from '../http/idempotency.ts';
 import { responses, shopParams } from '../http/route-schemas.ts';
 import type { Context } from '../main/context.ts';
@@ -27,7 +27,7 @@ export function shopRoutes(app: App, context: Context): void {
         response: responses({ 200: ShopList }),
       },
     },
-    async (request, reply) => sendCached(request, reply, await shopReader.list()),
+    async (_request, reply) => sendCached(reply, await shopReader.list()),
   );
 
   app.get(
@@ -41,7 +41,7 @@ export function shopRoutes(app: App, context: Context): void {
         response: responses({ 200: Shop }, 'shop_not_found'),
       },
     },
-    async (request, reply) => sendCached(request, reply, await shopReader.page(request.params.shop)),
+    async (request, reply) => sendCached(reply, await shopReader.page(request.params.shop)),
   );
 
   app.post(

@@ -24,12 +24,13 @@ export const cachedReplyChecks: Checks<CachedReplyOptions> = {
 export function cachedReply(
   request: { readonly method: string; readonly ifNoneMatch: string | undefined },
   { body, etag, source }: Cached,
-  options: CachedReplyOptions = {},
+  options?: CachedReplyOptions,
 ): CachedReply {
-  checkOptions('sendCached', options, cachedReplyChecks, (message) => new RangeError(message));
+  if (options !== undefined)
+    checkOptions('sendCached', options, cachedReplyChecks, (message) => new RangeError(message));
   const headers: Record<string, string> = {
     etag,
-    'cache-control': options.cacheControl ?? 'private, no-cache',
+    'cache-control': options?.cacheControl ?? 'private, no-cache',
     'x-cache': source,
   };
   const isRead = request.method === 'GET' || request.method === 'HEAD';

@@ -5,8 +5,8 @@ import type { CheckContext } from '../check-context.ts';
 import { noReply } from '../no-reply.ts';
 import { type RedisConnection, RedisReplyError } from '../wire/link.ts';
 import type { Reply } from '../wire/resp.ts';
-import { openNode } from './cluster.ts';
 import { memoryFull } from './memory.ts';
+import { openNode } from './replication/cluster.ts';
 
 /** A key that is left behind expires. */
 const expiresAfterSeconds = 60;

@@ -1,8 +1,8 @@
 import { Availability, AvailabilityQuery } from '@bookedbarber/contract';
 import type { CacheResult } from '@bookedbarber/redis-tier/cache';
+import { sendCached } from '@bookedbarber/redis-tier/fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../../http/app-type.ts';
-import { sendCached } from '../../http/cached-reply.ts';
 import { responses, shopParams } from '../../http/route-schemas.ts';
 import type { Context } from '../../main/context.ts';
 import type { Rendering } from '../../read-models/prerendered-responses.ts';
@@ -30,7 +30,7 @@ export function availabilityRoutes(app: App, { shopReader, dayReader, prerendere
       const response = await prerendered.render(request.url, nowMs, () =>
         compute(request.params.shop, request.query, nowMs),
       );
-      return sendCached(request, reply, response);
+      return sendCached(reply, response);
     },
   );
 
@@ -42,7 +42,7 @@ export function availabilityRoutes(app: App, { shopReader, dayReader, prerendere
   function sendPrerendered(request: FastifyRequest, reply: FastifyReply, next: () => void): void {
     const response = prerendered.find(request.url, clock.nowMs());
     if (response === undefined) next();
-    else sendCached(request, reply, response);
+    else sendCached(reply, response);
   }
 
   async function compute(

@@ -1,10 +1,10 @@
 import { parseInfo } from '@bookedbarber/redis-tier/connection';
-import type { CheckValue } from '../../shared/checks/check-log.ts';
-import { CheckFailedError, type Finding } from '../../shared/checks/finding.ts';
-import type { CheckOptions } from '../check-context.ts';
-import { noReply } from '../no-reply.ts';
-import type { Target } from '../settings/settings-check.ts';
-import { type RedisConnection, RedisReplyError } from '../wire/link.ts';
+import type { CheckValue } from '../../../shared/checks/check-log.ts';
+import { CheckFailedError, type Finding } from '../../../shared/checks/finding.ts';
+import type { CheckOptions } from '../../check-context.ts';
+import { noReply } from '../../no-reply.ts';
+import type { Target } from '../../settings/settings-check.ts';
+import { type RedisConnection, RedisReplyError } from '../../wire/link.ts';
 
 export type ServerKind = { info: ReadonlyMap<string, string>; inCluster: boolean; isReplica: boolean };
 

@@ -1,7 +1,7 @@
 import { parseInfo } from '@bookedbarber/redis-tier/connection';
-import type { CheckValue } from '../../shared/checks/check-log.ts';
-import type { Finding } from '../../shared/checks/finding.ts';
-import type { CheckContext } from '../check-context.ts';
+import type { CheckValue } from '../../../shared/checks/check-log.ts';
+import type { Finding } from '../../../shared/checks/finding.ts';
+import type { CheckContext } from '../../check-context.ts';
 import { openNode } from './cluster.ts';
 import { isReplicaRole, readInfo, replicaEndpoint } from './role.ts';
 

@@ -1,13 +1,13 @@
-import type { CheckValue } from '../../shared/checks/check-log.ts';
-import { CheckFailedError, type Finding } from '../../shared/checks/finding.ts';
-import { counted } from '../../shared/terminal/words.ts';
-import type { CheckContext } from '../check-context.ts';
-import { noReply } from '../no-reply.ts';
-import { type RedisConnection, RedisReplyError } from '../wire/link.ts';
-import type { Reply } from '../wire/resp.ts';
-import { openPort } from './dns-and-tcp.ts';
-import { logIn } from './login.ts';
-import { agreeOnEncryption } from './tls.ts';
+import type { CheckValue } from '../../../shared/checks/check-log.ts';
+import { CheckFailedError, type Finding } from '../../../shared/checks/finding.ts';
+import { counted } from '../../../shared/terminal/words.ts';
+import type { CheckContext } from '../../check-context.ts';
+import { noReply } from '../../no-reply.ts';
+import { type RedisConnection, RedisReplyError } from '../../wire/link.ts';
+import type { Reply } from '../../wire/resp.ts';
+import { openPort } from '../dns-and-tcp.ts';
+import { logIn } from '../login.ts';
+import { agreeOnEncryption } from '../tls.ts';
 
 type Node = { host: string; port: number };
 

@@ -1,9 +1,9 @@
 import { closeOnReplicaWrite } from '@bookedbarber/elasticache';
-import type { CheckValue } from '../../shared/checks/check-log.ts';
-import { CheckFailedError, type Finding } from '../../shared/checks/finding.ts';
-import type { CheckContext } from '../check-context.ts';
-import { noReply } from '../no-reply.ts';
-import { RedisReplyError } from '../wire/link.ts';
+import type { CheckValue } from '../../../shared/checks/check-log.ts';
+import { CheckFailedError, type Finding } from '../../../shared/checks/finding.ts';
+import type { CheckContext } from '../../check-context.ts';
+import { noReply } from '../../no-reply.ts';
+import { RedisReplyError } from '../../wire/link.ts';
 
 /** Checks whether the server closes the connections of its clients when it is demoted. */
 export async function checkFailover({ link, options }: CheckContext): Promise<CheckValue<true>> {
